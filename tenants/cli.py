@@ -66,7 +66,7 @@ def plan(file: Path, as_json: bool) -> None:
     help="Apply a file that seems to be that of another province; --yes does not cover that.",
 )
 @click.option(
-    "--passwords", type=click.Path(path_type=Path, dir_okay=False),
+    "--passwords", type=click.Path(path_type=Path),
     help="Give the people of FILE who have never had a password a one-time one, and write them there (CSV).",
 )  # fmt: skip
 @clear_errors
@@ -132,9 +132,7 @@ def apply(file: Path, as_json: bool, yes: bool, other_province: bool, passwords:
 
 @provision.command()
 @click.argument("name")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write; default: standard output."
-)
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write; default: standard output.")
 def province(name: str, out: Path | None) -> None:
     """Viết bản khai của một tỉnh, thành phố · Write the description of a province: usual departments and all communes, from public data.
 
@@ -170,7 +168,7 @@ def demo() -> None:
 
 @demo.command()
 @click.option(
-    "--accounts", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    "--accounts", type=click.Path(path_type=Path), required=True,
     help="Where to write the accounts with their passwords (JSON, readable by its owner alone).",
 )  # fmt: skip
 @click.option(
@@ -199,6 +197,8 @@ def seed(accounts: Path, scale: float) -> None:
     from tenants.demo import NotReady, dated_facts, seed_demo
     from tenants.interfaces import DirectoryUnavailable
 
+    if accounts.is_dir():
+        fail(f"{accounts}: {of_file(IsADirectoryError())}")
     settings = settings_or_exit()
     boot(settings)
     owner = settings.owner_database_url if settings else ""
@@ -316,6 +316,7 @@ def _plan_json(made: Any) -> dict[str, Any]:
 
     return {
         "elsewhere": _problem_json(made.elsewhere) if made.elsewhere else None,
+        "garbled": _problem_json(made.garbled) if made.garbled else None,
         "errors": [_problem_json(problem) for problem in made.problems],
         "added": rows("add"),
         "changed": rows("change"),
@@ -328,8 +329,7 @@ _HEADS = (("add", "+", "Thêm · added"), ("change", "~", "Đổi · changed"))
 
 
 def _print_plan(made: Any) -> None:
-    if made.elsewhere:
-        _print_problems([made.elsewhere], "CẢNH BÁO")
+    _print_problems(filter(None, (made.elsewhere, made.garbled)), "CẢNH BÁO")
     for action, mark, title in _HEADS:
         found = [each for each in made.changes if each.action == action]
         if found:

@@ -248,6 +248,8 @@ class ProvisionPlanView:
     """How many rows have errors; one may have several."""
     elsewhere: str
     """Why the file seems to be that of another province."""
+    garbled: str
+    """Where words of the file seem to have lost their letters, with the line."""
     pending: int
     """How many rows would be written."""
     counters: tuple[Counter, ...]

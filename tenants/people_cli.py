@@ -24,7 +24,7 @@ def people() -> None:
 
 @people.command()
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    "--out", type=click.Path(path_type=Path), required=True,
     help="Where to write the table (CSV, readable by its owner alone); it must not exist.",
 )  # fmt: skip
 @click.option("--tenant", metavar="CODE", help="Only people with a post in this agency.")

@@ -303,7 +303,7 @@ def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[
     return chips(
         req,
         {"view": "all"},
-        q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+        q=(_("Tìm"), wanted.search),
         unit=(_("Phòng"), labels.get(str(wanted.unit_id), "")),
         state=(_("Trạng thái"), labels.get(wanted.state, "")),
     )

@@ -74,7 +74,7 @@ class Letters:
             chips=chips(
                 req,
                 {"view": "all"},
-                q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+                q=(_("Tìm"), wanted.search),
                 kind=(_("Loại"), labels.get(kind, "")),
                 state=(_("Tình trạng"), labels.get(wanted.state, "")),
             ),

@@ -85,7 +85,7 @@ def chips_of(req: Request, wanted: Filter, options: FilterOptions) -> tuple[Chip
     return chips(
         req,
         {"view": "all"},
-        q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+        q=(_("Tìm"), wanted.search),
         state=(_("Trạng thái"), labels.get(wanted.state, "")),
         kind=(_("Loại"), labels.get(wanted.kind, "")),
         category=(_("Chuyên mục"), labels.get(str(wanted.category_id), "").removeprefix("— ")),
@@ -371,9 +371,9 @@ def article_form(
 
 def picture_address(req: Request, *bodies: str) -> Callable[[UUID], str]:
     """Return how staff pages find the pictures of these texts."""
-    found = site_queries.files_of_pictures(set().union(*map(richtext.pictures_in, bodies)))
+    found = site_queries.pictures_named(set().union(*map(richtext.pictures_in, bodies)))
     return lambda picture_id: (
-        files.rendition_url(req, found[picture_id], SHOWN_WIDTH) if picture_id in found else ""
+        files.rendition_url(req, found[picture_id].file_id, SHOWN_WIDTH) if picture_id in found else ""
     )
 
 

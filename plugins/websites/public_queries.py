@@ -114,7 +114,7 @@ def article(slug: str, kinds: tuple[str, ...], english: bool) -> dict[str, Any] 
         f"""
         , 'article', (SELECT {CARD} || jsonb_build_object('body', CASE WHEN %(english)s THEN p.body_en ELSE p.body END,
                 'page_role', p.page_role, 'category_id', p.category_id, 'file_ids', p.file_ids,
-                'pictures', (SELECT coalesce(jsonb_object_agg(c.id, c.file_id), '{{}}') FROM websites.picture c
+                'pictures', (SELECT coalesce(jsonb_object_agg(c.id, jsonb_build_array(c.file_id, c.alt)), '{{}}') FROM websites.picture c
                     WHERE c.tenant_id = p.tenant_id AND c.id::text IN (
                         SELECT named[1] FROM regexp_matches(p.body || p.body_en, 'picture:([0-9a-f-]{{36}})', 'g') named)))
             FROM websites.publication p

@@ -337,14 +337,19 @@ class Addresses:
         """Return where a file of a publication is found."""
         return url_for(self._req, FILE_ROUTE, file_id=file_id)
 
-    def body(self, html: str, files: dict[str, str]) -> Markup:
-        """Return a stored text with addresses of its pictures; one that is gone from the library is left out."""
+    def body(self, html: str, pictures: dict[str, tuple[str, str]]) -> Markup:
+        """Return a stored text with addresses of its pictures; one that is gone from the library is left out.
+
+        `pictures` has the file of each and its words in the library, which are Vietnamese on an English page too.
+        """
 
         def address(picture_id: UUID) -> str:
-            file_id = files.get(str(picture_id))
+            file_id, _alt = pictures.get(str(picture_id), ("", ""))
             return self.picture_url(file_id, WIDE) if file_id else ""
 
-        return richtext.with_pictures(html, address)
+        return richtext.with_pictures(
+            html, address, {alt for _, alt in pictures.values()} if self.english else ()
+        )
 
     def card(self, row: dict[str, Any], width: int = SMALL) -> Card:
         """Return a publication as a line of a list."""

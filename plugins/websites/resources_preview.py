@@ -70,7 +70,7 @@ class Preview:
 def _row(article: Article, *, english: bool) -> dict[str, Any]:
     """Return a text as the public's query would, were it published now."""
     body = article.body_en if english else article.body
-    pictures = site_queries.files_of_pictures(richtext.pictures_in(body))
+    pictures = site_queries.pictures_named(richtext.pictures_in(body))
     at = (article.publish_at or article.first_published_at or article.changed_at).isoformat()
     return {
         **{name: getattr(article, name) for name in TEXTS},
@@ -85,7 +85,7 @@ def _row(article: Article, *, english: bool) -> dict[str, Any]:
         "updated_at": at,
         "file_ids": [str(each) for each in article.file_ids],
         "cover": _cover(article.cover_id),
-        "pictures": {str(picture_id): str(file_id) for picture_id, file_id in pictures.items()},
+        "pictures": {str(each.id): (str(each.file_id), each.alt) for each in pictures.values()},
     }
 
 

@@ -5,7 +5,7 @@ address the site is shown; `with_pictures` gives them one. Everything here takes
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from html import unescape
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from core.api import tidy_text
 from plugins.websites.tags import ATTRIBUTES, DROPPED, TAGS, rewrite
-from plugins.websites.word_lists import real_lists
+from plugins.websites.word_lists import KINDS, real_lists
 
 MOST_INPUT = 8_000_000
 """So many characters are cleaned at most: a page saved by Word with its styles has five million."""
@@ -27,6 +27,7 @@ _NUMBERS = {"width", "height", "colspan", "rowspan", "start"}
 _PICTURE = re.compile(r"picture:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 # Inside a value the parser has escaped every quotation mark and bracket, so that these letters are the attribute.
 _IMG = re.compile(r'<img\b([^>]*) src="(picture:[0-9a-f-]{36})"([^>]*)>')
+_ALT = re.compile(r'\balt="([^"]+)"')
 _IMG_WITHOUT = re.compile(r'<img\b(?![^>]* src="picture:)[^>]*>')
 _SPACES = re.compile(r"(?:&nbsp;|\s){2,}")
 _EMPTY = re.compile(r"<(p|h2|h3|h4|li|blockquote|em|strong|u|figure|figcaption)>(?:\s|&nbsp;|<br>)*</\1>")
@@ -96,6 +97,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return None
     if name in _NUMBERS:
         return value if value.isascii() and value.isdigit() and len(value) <= 4 else None
+    if name == "type":
+        return value if value in KINDS else None
     if name == "scope":
         return value if value in {"row", "col"} else None
     return value
@@ -128,12 +131,18 @@ def _paragraphs(text: str) -> str:
     )
 
 
-def with_pictures(html: str, address: Callable[[UUID], str]) -> Markup:
-    """Return cleaned HTML for a page, its pictures at their addresses; one without an address is left out."""
+def with_pictures(
+    html: str, address: Callable[[UUID], str], vietnamese: Collection[str] = frozenset()
+) -> Markup:
+    """Return cleaned HTML for a page, its pictures at their addresses; one without an address is left out.
+
+    Those whose words are among `vietnamese` are marked so, for pages in another language.
+    """
 
     def place(found: re.Match[str]) -> str:
-        url = address(UUID(found[2].partition(":")[2]))
-        return f'<img src="{escape(url)}"{found[1]}{found[3]} loading="lazy">' if url else ""
+        url, alt = address(UUID(found[2].partition(":")[2])), _ALT.search(found[0]) if vietnamese else None
+        lang = ' lang="vi"' if alt and unescape(alt[1]) in vietnamese else ""
+        return f'<img src="{escape(url)}"{found[1]}{found[3]}{lang} loading="lazy">' if url else ""
 
     return Markup(_IMG.sub(place, html))  # noqa: S704 - what is stored has passed clean()
 

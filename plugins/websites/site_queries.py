@@ -225,11 +225,9 @@ def pictures(search: str, cursor: Cursor, size: int = 40) -> Page[Picture]:
     return page_of(rows, lambda row: (row.created_at.isoformat(), str(row.id)), size, cursor)
 
 
-def files_of_pictures(ids: set[UUID]) -> dict[UUID, UUID]:
-    """Return the stored files of pictures, by picture."""
-    if not ids:
-        return {}
-    return dict(Picture.select(Picture.id, Picture.file_id).where(Picture.id.in_(ids)).tuples())
+def pictures_named(ids: set[UUID]) -> dict[UUID, Picture]:
+    """Return the pictures of the library that texts name, by their ids."""
+    return {each.id: each for each in Picture.select().where(Picture.id.in_(ids))} if ids else {}
 
 
 def picture_uses(picture_id: UUID) -> list[tuple[UUID, str]]:

@@ -26,7 +26,7 @@ ATTRIBUTES = {
     "img": {"src", "alt", "width", "height"},
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan"},
-    "ol": {"start"},
+    "ol": {"start", "type"},
 }
 DROPPED = frozenset(
     {"script", "style", "title", "xml", "noscript", "template", "iframe", "object", "svg", "math", "del"}

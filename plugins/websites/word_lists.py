@@ -8,6 +8,8 @@ import re
 
 DEEPEST = 9
 """So many levels Word has."""
+KINDS = frozenset({"a", "A", "i", "I"})
+"""How an ordered list may count otherwise than by 1, 2, 3: HTML's own names."""
 
 _ITEM = re.compile(r"<p\b[^<>]*mso-list:\s{0,9}l\d+\s{1,9}level(\d)[^<>]*>", re.IGNORECASE)
 _END = re.compile(r"</p\s{0,9}>|<p\b", re.IGNORECASE)
@@ -15,6 +17,7 @@ _SIGN = re.compile(r"<span\b[^<>]*mso-list:\s{0,9}ignore[^<>]*>", re.IGNORECASE)
 _SPAN = re.compile(r"<(/?)span\b[^<>]*>", re.IGNORECASE)
 _NOTHING = re.compile(r"<!--[^<>]{0,200}-->|<!\[[^<>]{0,200}>|&nbsp;|\s")
 _TAG = re.compile(r"<[^<>]*>")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _NUMBER = re.compile(r"\(?(\d{1,4}|[a-z\u0111]|[ivxl]+)[.)]", re.IGNORECASE)
 
 
@@ -48,9 +51,23 @@ def _open(parts: list[str], opened: list[str], level: int, number: re.Match[str]
     if len(opened) == level:
         parts.append("</li><li>")
         return
-    first = int(number[1]) if number and number[1].isdigit() else 1
-    parts.append(f'<ol start="{first}"><li>' if first > 1 else f"<{tag}><li>")
+    parts.append(f"<ol{_counted(number[1])}><li>" if number else "<ul><li>")
     opened.append(tag)
+
+
+def _counted(sign: str) -> str:
+    """Return how a list counts whose first sign this is, and from where, as attributes."""
+    kind, first, small = "", 1, sign.lower()
+    if sign.isdigit():
+        first = int(sign)
+    elif small == "i" or len(small) > 1:
+        values = [_ROMAN[each] for each in small]
+        pairs = zip(values, [*values[1:], 0], strict=True)
+        kind, first = "i", sum(-each if each < after else each for each, after in pairs)
+    elif small.isascii():
+        kind, first = "a", ord(small) - ord("a") + 1
+    kind = kind if sign == small else kind.upper()
+    return (f' type="{kind}"' if kind else "") + (f' start="{first}"' if first > 1 else "")
 
 
 def _close(parts: list[str], opened: list[str], level: int) -> None:

@@ -1,5 +1,6 @@
 """Check a description against itself and against what is stored, and say what applying it would do."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from core.i18n import N_
 from tenants.models import today
 from tenants.names import TakenNames
 from tenants.provisioning.compare import AgencyRows, Change, Comparison, effective_day
-from tenants.provisioning.description import Description, PostRow, Problem
+from tenants.provisioning.description import SHEETS, Description, PostRow, Problem
 from tenants.provisioning.state import (
     AgencyState,
     PersonState,
@@ -33,6 +34,11 @@ ANOTHER_PREFIX = N_(
     "Tệp có mã định danh {found}, còn các cơ quan ở đây mang mã {own}. Có phải tệp của tỉnh, thành phố khác?"
 )
 ANOTHER_NAME = N_("Tệp khai “{found}”, còn ở đây là “{own}”. Có phải tệp của tỉnh, thành phố khác?")
+GARBLED = N_(
+    "Chữ tiếng Việt trong tệp có vẻ đã hỏng, như “{value}”; có {rows} dòng như vậy. Hãy lưu lại tệp ở UTF-8 từ bản gốc rồi nạp lại."
+)
+_LOST = re.compile(r"\ufffd|[^\W\d_]\?|\?[^\W\d_]|\u00e1[\u00ba\u00bb]|\u00c4\u2018|\u00c6\u00b0")
+"""A letter that became a question mark or the sign of a lost one, or its two bytes read as two letters."""
 
 NAMED_LINES = 3
 """So many other lines of a duplicate are named."""
@@ -65,6 +71,8 @@ class Plan:
     """People the file gives no post."""
     elsewhere: Problem | None = None
     """Why the file seems to be that of another province."""
+    garbled: Problem | None = None
+    """What of the file seems to have been saved in an encoding that has no Vietnamese letters."""
 
     def count(self, action: str, what: str | None = None) -> int:
         return sum(each.action == action and what in (None, each.what) for each in self.changes)
@@ -133,7 +141,7 @@ def make_plan(description: Description, catalogue: Catalogue, *, day: date | Non
         (*checks.problems, *knock_on), key=lambda each: (each.cause is not None, each.line, each.sheet)
     )
     elsewhere = _of_another_province(description, agencies)
-    return Plan(tuple(changes), tuple(problems), groups, tuple(loose), elsewhere)
+    return Plan(tuple(changes), tuple(problems), groups, tuple(loose), elsewhere, _garbled(description))
 
 
 def switchable_modules(catalogue: Catalogue) -> dict[str, Manifest]:
@@ -227,6 +235,22 @@ def _of_another_province(description: Description, agencies: Mapping[str, Agency
             told = {"own": provinces[0]["name"], "found": row.name}
             return Problem(ANOTHER_NAME, "agencies", row.line, told)
     return None
+
+
+def _garbled(description: Description) -> Problem | None:
+    """Say where words lost their letters before the file was saved: it is read well, and would write them so."""
+    found = [
+        (sheet.key, row.line, text)
+        for sheet in SHEETS
+        for row in getattr(description, sheet.key)
+        for column in sheet.columns
+        if isinstance(text := getattr(row, column.key), str) and _LOST.search(text)
+    ]
+    if not found:
+        return None
+    rows = len({each[:2] for each in found})
+    table, line, text = found[0]
+    return Problem(GARBLED, table, line, {"rows": rows, "value": text[:60]})
 
 
 def _prefix(national_code: str) -> str:

@@ -33,6 +33,8 @@ WORTH_A_LOOK = ("error", "add", "change")
 """What the page of a plan shows first; what the file does not name stays as it is."""
 ELSEWHERE = "elsewhere"
 """Not a row of the file: why it seems to be that of another province."""
+GARBLED = "garbled"
+"""Nor this: what of it seems to have lost its letters."""
 KEPT_PLANNED, KEPT_APPLIED = timedelta(days=7), timedelta(days=90)
 """How long files stay: they name people, so none is kept for good."""
 KEPT_ROWS = 5000
@@ -322,8 +324,9 @@ def _plan_rows(plan: Plan, description: Description) -> list[list[Any]]:
         for each in plan.changes
         if each.action != "same"
     ]
-    if plan.elsewhere:
-        problems.append([0, ELSEWHERE, "", "", "", plan.elsewhere.text, ""])
+    for kind, told in ((ELSEWHERE, plan.elsewhere), (GARBLED, plan.garbled)):
+        if told:
+            problems.append([told.line, kind, "", "", told.sheet, told.text, ""])
     return problems + sorted(changes, key=lambda row: (row[0] == 0, row[0]))
 
 
@@ -368,6 +371,12 @@ def _change_text(change: Change, parents: Mapping[tuple[str, str], str]) -> str:
 def of_another_province(run: ProvisionRun) -> str:
     """Return what makes a file seem another province's, to whoever reads it; empty when nothing does."""
     return next((row.text for row in stored_rows(run, ELSEWHERE)), run.trouble)
+
+
+def garbled(run: ProvisionRun) -> str:
+    """Return what of a file seems to have lost its letters, and the first line of it; empty when nothing does."""
+    found = next(iter(stored_rows(run, GARBLED)), None)
+    return _("Dòng {n}: {text}", n=found.line, text=found.text) if found else ""
 
 
 def stored_rows(run: ProvisionRun, action: str = "") -> Sequence[StoredRow]:

@@ -137,6 +137,7 @@ class ProvisionPlan:
             errors=counts["error"],
             wrong_rows=_wrong_rows(run),
             elsewhere=runs.of_another_province(run),
+            garbled=runs.garbled(run),
             pending=counts["add"] + counts["change"],
             counters=tuple(
                 Counter(

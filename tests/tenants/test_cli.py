@@ -68,12 +68,39 @@ def test_a_file_that_cannot_be_opened_or_written_is_told_in_both_languages(run, 
         assert told.stderr.index(vietnamese) < told.stderr.index(english)
         assert "No such file" not in told.stderr
     run("provision", "apply", "file.yaml", "--yes")  # somebody waits for a password
+    (tmp_path / "folder").mkdir()
+    for option, told in (
+        ("--passwords", "đã có, chọn tên khác · exists"),
+        ("--accounts", "đây là thư mục · this"),
+    ):
+        command = ("demo", "seed") if option == "--accounts" else ("provision", "apply", "file.yaml", "--yes")
+        folder = run(*command, option, "folder")
+        assert (folder.exit_code, told in folder.stderr) == (1, True)
+    for command, told in (
+        ("provision province Huế", "đây là thư mục · this"),
+        ("people passwords", "đã có, chọn"),
+    ):
+        folder = run(*command.split(), "--out", "folder")
+        assert (folder.exit_code, told in folder.stderr) == (1, True)
     for command in (("provision", "province", "Huế"), ("people", "passwords")):
         nowhere = run(*command, "--out", "khong-co/a")
         assert (nowhere.exit_code, "không có thư mục đó · there is no such folder" in nowhere.stderr) == (
             1,
             True,
         )
+
+
+@pytest.mark.parametrize("name", ["S? Y t?", "?y ban", "Ph\ufffdng", "Sá»Ÿ Y táº¿"])
+def test_a_plan_warns_of_words_that_lost_their_letters(run, tmp_path, name):
+    (tmp_path / "file.yaml").write_text(FILE.replace("name: Sở Y tế", f"name: '{name}'"), "utf-8")
+    told = run("provision", "plan", "file.yaml")
+    assert told.exit_code == 3
+    assert "CẢNH BÁO" in told.stderr
+    assert f"“{name}”" in told.stderr
+    warning = json.loads(run("provision", "plan", "file.yaml", "--json").stdout)["garbled"]
+    assert (warning["line"], warning["sheet"]) == (3, "agencies")
+    (tmp_path / "file.yaml").write_text(FILE, "utf-8")
+    assert json.loads(run("provision", "plan", "file.yaml", "--json").stdout)["garbled"] is None
 
 
 def test_a_plan_as_json(run):

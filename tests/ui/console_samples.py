@@ -106,6 +106,7 @@ PROVISION_PLAN = k.ProvisionPlanView(
     form=FormView(),
     file_name="co-quan-hue-2026-09.xlsx", made_at=NOW, lines=440, errors=3, wrong_rows=2, pending=17,
     elsewhere="Mã định danh trong tệp bắt đầu bằng H17, của nơi này là H57.",
+    garbled="Dòng 12: Chữ tiếng Việt trong tệp có vẻ đã hỏng, như “S? Y t?”; có 3 dòng như vậy.",
     counters=(
         Counter(value="3", label="Lỗi, cần sửa", url="?only=error", late=True), Counter(value="12", label="Thêm mới", url="?only=add"),
         Counter(value="5", label="Thay đổi", url="?only=change"), Counter(value="420", label="Giữ nguyên", url="?only=same"),

@@ -263,6 +263,22 @@ def test_a_draft_ends_when_it_was_taken(open_page, site):
     assert page.locator("#f-name").input_value() == ""
 
 
+def test_a_finished_act_puts_the_focus_on_the_title_unless_a_form_goes_on(open_page):
+    page = open_page("units?toast=1")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("#lt-live")).to_have_text("Đã lưu.")
+    assert 'role="alert"' in focused(open_page("post-edit?toast=1"))
+    assert focused(open_page("units")).startswith("<body")
+
+
+def test_the_first_heading_of_a_page_is_its_own(open_page):
+    for name in ("home", "people", "agencies"):
+        page = open_page(name)
+        assert page.get_by_role("heading").first.evaluate("it => it.nodeName") == "H1"
+    expect(page.get_by_role("list", name="Vận hành", exact=True)).to_be_visible()
+
+
 def test_nothing_stays_in_the_browser_after_signing_out_or_for_another_person(open_page, site):
     page = open_page("unit-new")
     page.locator("#f-name").fill("Tổ văn thư")
@@ -316,3 +332,5 @@ def test_printing_shows_the_page_without_its_controls(open_page):
     expect(
         page.get_by_text(re.compile(r"In bởi Phạm Ngọc Anh lúc \d\d/\d\d/\d{4} \d\d:\d\d"))
     ).to_be_visible()
+    icons = page.locator("main .lt-icon").evaluate_all("all => all.map(it => getComputedStyle(it).color)")
+    assert set(icons) <= {"rgb(0, 0, 0)"}

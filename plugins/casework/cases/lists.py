@@ -237,7 +237,7 @@ def _chips(req: Request, asked: CaseFilter, *options: tuple[Option, ...]) -> tup
     return chips(
         req,
         {"view": "all"},
-        q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
+        q=(_("Tìm"), asked.search),
         stand=(_("Tình trạng"), labels.get(asked.stand, "")),
         state=(_("Trạng thái"), labels.get(asked.state, "")),
         unit=(_("Đơn vị"), labels.get(str(asked.unit_id), "")),

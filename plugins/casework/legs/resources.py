@@ -86,7 +86,7 @@ class Legs:
             chips=chips(
                 req,
                 {"view": "all"},
-                q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
+                q=(_("Tìm"), asked.search),
                 stand=(_("Tình trạng"), {each.value: each.label for each in stands}.get(asked.stand, "")),
             ),
             clear_url=f"{req.path}?view=all",

@@ -100,7 +100,7 @@ class Entries:
             chips=chips(
                 req,
                 {"view": "all"},
-                q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+                q=(_("Tìm"), wanted.search),
                 year=(_("Năm"), str(wanted.year or "")),
                 state=(_("Tình trạng"), {each.value: each.label for each in states}.get(wanted.state, "")),
             ),

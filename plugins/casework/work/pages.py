@@ -410,5 +410,4 @@ class Drawing:
             for option in options[name]
             if option.value == params.get(name)
         }
-        search = f"“{self.asked.search}”" if self.asked.search else ""
-        return chips(self.req, {"view": "all"}, q=(_("Tìm"), search), **chosen)
+        return chips(self.req, {"view": "all"}, q=(_("Tìm"), self.asked.search), **chosen)

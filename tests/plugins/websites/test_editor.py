@@ -184,7 +184,8 @@ def item(level: int, sign: str, words: str) -> str:
 def test_lists_of_word_are_real_lists_on_their_levels(desk):
     page, trouble = desk
     items = [
-        item(1, "·", "Một"), item(1, "·", "Hai"), item(2, "a)", "Hai a"), item(2, "b)", "Hai b"), item(1, "·", "Ba"),
+        item(1, "·", "Một"), item(1, "·", "Hai"), item(2, "a)", "Hai a"), item(2, "b)", "Hai b"),
+        item(3, "iv.", "Hai b bốn"), item(1, "·", "Ba"),
         "<p class=MsoNormal>Xen giữa</p>", item(1, "3.", "Thứ ba"), item(1, "4.", "Thứ tư"), "<p class=MsoNormal>Hết</p>",
     ]  # fmt: skip
     page.evaluate(
@@ -196,11 +197,12 @@ def test_lists_of_word_are_real_lists_on_their_levels(desk):
             let depth = 0;
             for (let at = list; at; at = at.parentElement.closest("ul,ol")) depth += 1;
             const words = [...li.childNodes].filter((each) => !/^[UO]L$/.test(each.nodeName)).map((each) => each.textContent);
-            return [list.nodeName, list.start || 0, depth, words.join("").trim()];
+            return [list.nodeName + (list.type || ""), list.start || 0, depth, words.join("").trim()];
         })"""
     )
     assert found == [
-        ["UL", 0, 1, "Một"], ["UL", 0, 1, "Hai"], ["OL", 1, 2, "Hai a"], ["OL", 1, 2, "Hai b"], ["UL", 0, 1, "Ba"],
+        ["UL", 0, 1, "Một"], ["UL", 0, 1, "Hai"], ["OLa", 1, 2, "Hai a"], ["OLa", 1, 2, "Hai b"],
+        ["OLi", 4, 3, "Hai b bốn"], ["UL", 0, 1, "Ba"],
         ["OL", 3, 1, "Thứ ba"], ["OL", 3, 1, "Thứ tư"],
     ]  # fmt: skip
     assert "·" not in kept_body(page)
@@ -255,3 +257,23 @@ def test_cells_that_reach_over_others_stay_in_their_places(desk):
     page.locator(".ws-editor td", has_text="B").click()
     tools.get_by_role("button", name="Xoá hàng").click()
     assert page.evaluate(text) == [["A11", "C11", "11", "D11"], ["E11", "F11", "11", "G11"]]
+
+
+def test_the_two_revisions_to_compare_are_chosen_on_a_phone(desk, newsroom):
+    page, trouble = desk
+    article_id = newsroom.article(title="Một")
+    newsroom.change(newsroom.editor, article_id, title="Hai")
+    server = page.url.partition("/t/")[0]
+    page.goto(server + newsroom.agency.url("websites.revisions", article_id=article_id))
+    boxes = [
+        page.locator(each).bounding_box()
+        for each in ("label[for=f-old]", "#f-old", "label[for=f-new]", "#f-new")
+    ]
+    for label, select in (boxes[:2], boxes[2:]):
+        assert (
+            label["y"] < select["y"] + select["height"] / 2 < label["y"] + label["height"] + select["height"]
+        )
+        assert label["x"] + label["width"] <= select["x"]
+        assert select["x"] + select["width"] <= 390
+    assert boxes[1]["x"] == boxes[3]["x"]
+    assert trouble == []

@@ -52,6 +52,8 @@ def test_an_empty_list_names_the_condition_to_give_up(newsroom):
     newsroom.article(title="Ra quân")
     page = newsroom.author.get("websites.articles", query={"q": "ra quan", "state": "published"}).text
     assert "Có 1 bài nếu bỏ điều kiện “Trạng thái: Đang công khai”." in page
+    page = newsroom.author.get("websites.articles", query={"q": "zzz"}).text
+    assert "bài nếu bỏ điều kiện “Tìm: zzz”." in page
     assert "Bỏ điều kiện này" in page
 
 

@@ -2,7 +2,7 @@
 
 import time
 from contextlib import suppress
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -33,6 +33,11 @@ WORD = (
         ("<p>Điều&nbsp;5</p>", "<p>Điều&nbsp;5</p>"),
         ("   \n ", ""),
         ('<ol start="3"><li>x</li></ol>', '<ol start="3"><li>x</li></ol>'),
+        ('<ol type="a"><li>x</li></ol>', '<ol type="a"><li>x</li></ol>'),
+        (
+            '<ol type="disc"><li>x</li></ol><ul type="a"><li>y</li></ul>',
+            "<ol><li>x</li></ol><ul><li>y</li></ul>",
+        ),
         ('<td colspan="99999" style="x">', ""),
     ],
 )
@@ -114,8 +119,19 @@ def test_lists_of_word_are_lists_again():
         (word_item(1, "·", "Một"), word_item(2, "a)", "Hai"), word_item(1, "·", "Ba"), "<p>Xen</p>", word_item(1, "3.", "Bốn"))
     )  # fmt: skip
     assert clean(given).replace("\n", "") == (
-        '<ul><li>Một<ol><li>Hai</li></ol></li><li>Ba</li></ul><p>Xen</p><ol start="3"><li>Bốn</li></ol>'
+        '<ul><li>Một<ol type="a"><li>Hai</li></ol></li><li>Ba</li></ul><p>Xen</p><ol start="3"><li>Bốn</li></ol>'
     )
+
+
+@pytest.mark.parametrize(
+    ("sign", "kept"),
+    [
+        ("1.", ""), ("a.", ' type="a"'), ("A)", ' type="A"'), ("c)", ' type="a" start="3"'), ("i.", ' type="i"'),
+        ("II.", ' type="I" start="2"'), ("xiv.", ' type="i" start="14"'), ("(12)", ' start="12"'), ("đ)", ""),
+    ],
+)  # fmt: skip
+def test_a_list_of_word_counts_as_it_did(sign, kept):
+    assert clean(word_item(1, sign, "x")).replace("\n", "") == f"<ol{kept}><li>x</li></ol>"
 
 
 HOSTILE = {
@@ -231,3 +247,11 @@ def test_comments_and_deletions_of_word_go_and_what_somebody_struck_out_stays():
 )
 def test_marks_of_word_without_an_end_or_a_place_leave_the_words(given, kept):
     assert clean(given) == kept
+
+
+def test_words_of_a_picture_that_stay_vietnamese_are_marked_on_a_page_in_another_language():
+    body = "".join(f'<img src="picture:{uuid4()}" alt="{alt}">' for alt in ("Chợ &amp; bến", "The market"))
+    marked = with_pictures(body, lambda _: "/a.png", {"Chợ & bến"})
+    assert marked.count('lang="vi"') == 1
+    assert 'alt="Chợ &amp; bến" lang="vi"' in marked
+    assert "lang=" not in with_pictures(body, lambda _: "/a.png")

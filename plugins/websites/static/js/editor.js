@@ -3,7 +3,7 @@
   "use strict";
   const doc = document;
   const tools = doc.getElementById("ws-tools");
-  const ours = { ALLOWED_TAGS: ["h2", "h3", "h4", "p", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "blockquote", "a", "img", "figure", "figcaption", "strong", "b", "em", "i", "u", "sub", "sup", "br", "hr", "div", "h1"], ALLOWED_ATTR: ["href", "title", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "start", "data-picture"] };
+  const ours = { ALLOWED_TAGS: ["h2", "h3", "h4", "p", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "blockquote", "a", "img", "figure", "figcaption", "strong", "b", "em", "i", "u", "sub", "sup", "br", "hr", "div", "h1"], ALLOWED_ATTR: ["href", "title", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "start", "type", "data-picture"] };
   const KEPT = new Set(ours.ALLOWED_TAGS);
   const ATTRIBUTES = new Set(ours.ALLOWED_ATTR);
   const SILENT = new Set(["style", "script", "title", "xml", "noscript", "template", "iframe", "object", "svg", "math"]);
@@ -72,6 +72,22 @@
     const end = found ? spans.lastIndex : item.length;
     return [item.slice(sign.index, end).replace(/<[^>]*>|&nbsp;|\s/g, ""), item.slice(0, sign.index) + item.slice(end)];
   };
+  // By letters or by Roman numbers, and from where: what the first sign of a list says.
+  const ROMAN = { i: 1, v: 5, x: 10, l: 50 };
+  const counted = (sign) => {
+    const small = sign.toLowerCase();
+    let kind = "";
+    let first = 1;
+    if (/^\d/.test(sign)) first = Number(sign);
+    else if (small === "i" || small.length > 1) {
+      kind = "i";
+      first = [...small].reduce((sum, each, at) => sum + (ROMAN[each] < ROMAN[small[at + 1]] ? -ROMAN[each] : ROMAN[each]), 0);
+    } else if (small !== "đ") {
+      kind = "a";
+      first = small.charCodeAt(0) - 96;
+    }
+    return (kind && ` type="${sign === small ? kind : kind.toUpperCase()}"`) + (first > 1 ? ` start="${first}"` : "");
+  };
   const realLists = (html) => {
     const parts = [];
     const open = [];
@@ -96,7 +112,7 @@
       if (open.length === level && open[level - 1] !== tag) close(level - 1);
       if (open.length === level) parts.push("</li><li>");
       else {
-        parts.push(Number(number?.[1]) > 1 ? `<ol start="${number[1]}"><li>` : `<${tag}><li>`);
+        parts.push(number ? `<ol${counted(number[1])}><li>` : "<ul><li>");
         open.push(tag);
       }
       parts.push(item);
