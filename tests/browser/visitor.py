@@ -73,7 +73,9 @@ class Visitor:
             self.page.goto(self.installation.url + path)
         return self
 
-    def follow(self, name: str, *, inside: Locator | None = None, status: int = 200, press: int = 0) -> "Visitor":
+    def follow(
+        self, name: str, *, inside: Locator | None = None, status: int = 200, press: int = 0
+    ) -> "Visitor":
         """Follow a link to another page; `press` is how many milliseconds the mouse stays down, as a hand's does."""
         with self.arriving(status), self.page.expect_navigation():
             self.link(name, inside).click(delay=press)
