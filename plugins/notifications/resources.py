@@ -9,6 +9,7 @@ from uuid import UUID
 import falcon
 
 from core.api import (
+    Forbidden,
     FormView,
     Invalid,
     NotFound,
@@ -79,15 +80,23 @@ class Centre:
         page(req, resp, "notifications/centre.html", view)
 
 
+def _reader(req: Request) -> RequestContext:
+    """Return whose notifications a program may have: a token for chosen rights has none of its owner's. Raises Forbidden."""
+    if req.asker.token is not None and req.asker.token.permissions is not None:
+        raise Forbidden(_("Mã truy cập này chỉ có những quyền đã chọn, không đọc được thông báo."))
+    return req.asker
+
+
 class NotificationsDocument:
     """What the person was told in this agency, as JSON."""
 
     @document(schemas.NotificationList, query=schemas.NotificationQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List your notifications in this agency: unread first, then the newest."""
+        reader = _reader(req)
         asked = load(schemas.NotificationQuery(), req.params)
         wanted = Filter(unread=asked.get("unread", False), kind=asked.get("kind", ""))
-        found = queries.notifications(req.asker, wanted, read_cursor(req, *queries.KEY))
+        found = queries.notifications(reader, wanted, read_cursor(req, *queries.KEY))
         send_page(req, resp, found, [_document(req, row) for row in found.rows])
 
 
@@ -97,7 +106,7 @@ class ReadDocument:
     @document(schemas.NotificationDocument)
     def on_post(self, req: Request, resp: falcon.Response, notification_id: UUID) -> None:
         """Take one of your notifications as read; again it comes to the same."""
-        send_json(resp, _document(req, services.mark_read(req.asker, notification_id)))
+        send_json(resp, _document(req, services.mark_read(_reader(req), notification_id)))
 
 
 class AllReadDocument:
@@ -106,8 +115,9 @@ class AllReadDocument:
     @document(schemas.ReadDocument, takes=schemas.ReadAll)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Take what you were told up to a moment as read; without one, all of it."""
+        reader = _reader(req)
         asked = load(schemas.ReadAll(), req.get_media())
-        send_json(resp, {"read": services.read_all(req.asker, **asked)})
+        send_json(resp, {"read": services.read_all(reader, **asked)})
 
 
 def _document(req: Request, row: Any) -> dict[str, Any]:

@@ -33,10 +33,14 @@ _SHOWN = re.compile(r"((?:<a\b[^<>]*>)?\s*<img\b[^<>]*>\s*(?:</a>)?)(.*)", re.DO
 _SHORTCODE = re.compile(r"\[/?(gallery|embed|audio|video|playlist|contact-form-7)\b[^\[\]]{0,500}\]")
 _HREF = re.compile(r'<a [^<>]*?href="([^"]+)"')
 _BLANK = re.compile(r"\n[ \t]*\n")
-_STARTS_BLOCK = re.compile(
-    r"\s*</?(?:p|div|h[1-6]|ul|ol|li|table|t[rdh]|thead|tbody|blockquote|figure|section|hr|pre|center)\b",
-    re.IGNORECASE,
+_COMMENT = re.compile(r"<!--[^<>]*-->")
+_BLOCK = (
+    r"(?:p|div|h[1-6]|[uod]l|li|d[td]|table|caption|t[rdh]|thead|tbody|tfoot|blockquote|figure"
+    r"|section|article|aside|header|footer|address|details|summary|hr|pre|center)"
 )
+_OPENS = re.compile(rf"(?=<{_BLOCK}[\s/>])", re.IGNORECASE)
+_STARTS_BLOCK = re.compile(rf"</?(?:{_BLOCK}|figcaption)\b", re.IGNORECASE)
+_ENDS_BLOCK = re.compile(rf"</({_BLOCK})\s*>", re.IGNORECASE)
 _SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.[A-Za-z]{3,4}$)")
 _BETWEEN = re.compile(r"[-_+.\s]+")
 
@@ -247,15 +251,19 @@ def _from_wordpress(html: str, notes: list[Note]) -> str:
     html = _CAPTION.sub(_figure, html.replace("\r\n", "\n"))
     codes = dict.fromkeys(found[1] for found in _SHORTCODE.finditer(html))
     notes.extend(Note("shortcode", {"name": name}) for name in codes)
-    html = _SHORTCODE.sub("", html)
-    if "<p>" in html or "<p " in html:
-        return html
-    parts = (part.strip() for part in _BLANK.split(html))
-    return "\n".join(
-        part if _STARTS_BLOCK.match(part) else f"<p>{part.replace(chr(10), '<br>')}</p>"
-        for part in parts
-        if part
-    )
+    html = _COMMENT.sub("\n\n", _SHORTCODE.sub("", html))
+    html = _ENDS_BLOCK.sub(r"\g<0>\n\n", _OPENS.sub("\n\n", html))
+    return "\n".join(_paragraph(part.strip()) for part in _BLANK.split(html) if part.strip())
+
+
+def _paragraph(part: str) -> str:
+    """Make a paragraph of what stands between blank lines and blocks; the end of a block around it stays behind it."""
+    if _STARTS_BLOCK.match(part):
+        return part
+    end = _ENDS_BLOCK.search(part)
+    text = part[: end.start()] if end else part
+    outer = end[0] if end and end[1].lower() != "p" else ""
+    return f"<p>{text.strip().replace(chr(10), '<br>')}</p>{outer}"
 
 
 def _figure(found: re.Match[str]) -> str:

@@ -91,12 +91,16 @@ class _Page:
 
         It says the same whether there was something once, is something in the making, or never was.
         """
-        found = public_queries.newest_news(self.english) if self.in_frame and req.public_tenant else None
-        if found is None:
-            return ""
-        to = Addresses(req, self.english, found["host"])
-        around = frame(req, to, found, _(self.missing), to.to("home"))
-        return page_text(req, "websites/public_missing.html", MissingView(around, cards(to, found["newest"])))
+        asked = dict.fromkeys((self.english, False)) if self.in_frame and req.public_tenant else ()
+        for english in asked:  # a site without English says so in Vietnamese
+            found = public_queries.newest_news(english)
+            if found is not None:
+                with reading_as("en" if english else "vi"):
+                    to = Addresses(req, english, found["host"])
+                    around = frame(req, to, found, _(self.missing), to.to("home"))
+                    view = MissingView(around, cards(to, found["newest"]))
+                    return page_text(req, "websites/public_missing.html", view)
+        return ""
 
     @abstractmethod
     def make(self, req: Request, **fields: Any) -> Made:

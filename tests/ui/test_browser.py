@@ -17,6 +17,16 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 AXE = f"""axe.run(document, {{runOnly: {json.dumps(RULES)}}}).then(result => result.violations.flatMap(
     violation => violation.nodes.map(node => violation.id + ': ' + node.target.join(' ') + ' ' + node.failureSummary)))"""
 
+UNDER_THE_BAR = """() => {
+    const bar = document.querySelector(".lt-bottom");
+    if (!bar) return [];
+    scrollTo({top: document.documentElement.scrollHeight, behavior: "instant"});
+    const top = bar.getBoundingClientRect().top;
+    return [...document.querySelectorAll("main :is(a, button, input, select, textarea, summary)")].filter(
+        it => it.checkVisibility() && it.getBoundingClientRect().bottom > top).map(it => it.outerHTML.slice(0, 120));
+}"""
+"""What the fixed bar of a phone covers when a page is scrolled to its end."""
+
 
 def violations(page) -> list[str]:
     # Evaluated through the debugger: the page's own policy would refuse a script tag.
@@ -49,8 +59,9 @@ def test_pages_are_accessible_narrow_and_quiet(open_page, trouble, name):
     found["dark"] = page.evaluate(AXE)
     page.set_viewport_size({"width": 390, "height": 844})
     found["phone"] = page.evaluate(AXE)
+    found["under the bar"] = page.evaluate(UNDER_THE_BAR)
     page.set_viewport_size({"width": 320, "height": 640})
-    assert found == {"light": [], "dark": [], "phone": []}
+    assert found == {"light": [], "dark": [], "phone": [], "under the bar": []}
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     own_status = f"the server responded with a status of {name[1:4]}"
     assert [each for each in trouble if own_status not in each] == []

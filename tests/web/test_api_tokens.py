@@ -205,6 +205,22 @@ def test_a_token_for_chosen_rights_has_no_others(agency, lan):
     assert change.status_code == 403, "services see the narrowed rights as well"
 
 
+def test_a_token_for_chosen_rights_has_nothing_of_its_owners_notifications(agency, lan):
+    narrow, whole = lan.api_token(permissions=["example.read"]), lan.api_token()
+    one = {"notification_id": uuid4()}
+    for route, method, fields, found in (
+        ("notifications.api_list", "GET", {}, 200),
+        ("notifications.api_read_all", "POST", {}, 200),
+        ("notifications.api_read", "POST", one, 404),
+    ):
+        sent = {"fields": fields, **({"json": {}} if method == "POST" else {})}
+        answer = ask(agency, narrow, route, method, **sent)
+        assert (answer.status_code, answer.json["type"]) == (403, "/problems/forbidden")
+        assert ask(agency, whole, route, method, **sent).status_code == found
+    upload = {"id": str(uuid4()), "name": "a.pdf", "size": 10}
+    assert ask(agency, narrow, "files.uploads", "POST", json=upload).status_code != 403
+
+
 def test_an_operator_is_none_through_a_token(agency, lan):
     token = lan.api_token()
     sql(agency, "UPDATE tenants.person SET is_operator = true WHERE id = %s", lan.person_id)

@@ -155,10 +155,19 @@ def test_on_a_phone_every_tool_is_on_the_page_and_large_enough_for_a_finger(desk
     assert all(box["width"] >= 44 and box["height"] >= 44 for box in boxes)
 
 
+def test_an_empty_library_says_so_and_opens_the_form_for_the_first_picture(desk):
+    page, _trouble = desk
+    page.get_by_role("button", name="Chọn trong thư viện hoặc thêm ảnh").click()
+    told = page.locator("[data-ws-none]")
+    expect(told).to_have_text("Chưa có ảnh nào")
+    expect(page.locator("#ws-file")).to_be_visible()
+    page.locator("#ws-find").fill("áo dài")
+    expect(told).to_have_text("Không có ảnh nào khớp")
+
+
 def test_the_picture_dialog_says_under_each_field_what_it_lacks(desk):
     page, _trouble = desk
     page.get_by_role("button", name="Chọn trong thư viện hoặc thêm ảnh").click()
-    page.get_by_text("Thêm ảnh mới").click()
     page.get_by_role("button", name="Thêm và dùng ảnh này").click()
     file, alt = page.locator("#ws-file-error"), page.locator("#ws-alt-error")
     alt.wait_for(state="visible")

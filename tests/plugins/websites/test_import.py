@@ -565,6 +565,39 @@ def test_notes_are_told_in_the_readers_language(desk):
         assert report.lines[0].notes[0].text == "The picture “mat.jpg” is not in the folder."
 
 
+@pytest.mark.parametrize(
+    ("source", "body"),
+    [
+        ("Một\n\n<p>Hai</p>\n\nBa\nbốn", "<p>Một</p><p>Hai</p><p>Ba<br>bốn</p>"),
+        ('<p class="x">Một</p>\nHai\n\nBa', "<p>Một</p><p>Hai</p><p>Ba</p>"),
+        ("<p>Một\n\nHai</p>\n\nBa", "<p>Một</p><p>Hai</p><p>Ba</p>"),
+        ("Một<h2>Mục</h2>Hai", "<p>Một</p><h2>Mục</h2><p>Hai</p>"),
+        ("<ul>\n<li>Một</li>\n\n<li>Hai</li>\n</ul>\nBa", "<ul><li>Một</li><li>Hai</li></ul><p>Ba</p>"),
+        (
+            "<blockquote>Một\n\nHai</blockquote>\n\n<p>Ba</p>",
+            "<blockquote>Một<p>Hai</p></blockquote><p>Ba</p>",
+        ),
+        (
+            (
+                "<!-- wp:paragraph -->\n<p>Một</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:list -->\n"
+                "<ul><!-- wp:list-item --><li>Hai</li>\n<!-- /wp:list-item --></ul>\n<!-- /wp:list -->\n\nBa<!--more-->Bốn"
+            ),
+            "<p>Một</p><ul><li>Hai</li></ul><p>Ba</p><p>Bốn</p>",
+        ),
+    ],
+)
+def test_blank_lines_part_paragraphs_beside_those_that_are_marked(desk, source, body):
+    desk.run(wxr(post(1, body=source)))
+    assert re.sub(r"\s*\n\s*", "", desk.one().body) == body
+
+
+def test_one_link_that_is_left_is_told_in_english(desk):
+    report = desk.run(wxr(post(1, body='<p><a href="/tin">Tin</a></p>')))
+    with reading_as("en"):
+        (note,) = [note.text for line in report.remarks for note in line.notes]
+    assert note.startswith("Links that still lead to the old site: 1, the first to /tin.")
+
+
 def test_links_that_still_lead_to_the_old_site_are_told_each_time(desk):
     body = '<p><a href="http://www.cu.vn/tep/15-qd.pdf?a=1&amp;b=2">15/QĐ</a> <a href="/tin">Tin</a> <a href="https://khac.vn/">Khác</a></p>'
     export = wxr(post(1, body=body), post(2, body='<p><a href="https://khac.vn/">Khác</a></p>'))

@@ -148,3 +148,11 @@ def test_lists_lead_forth_and_back_on_the_own_domain(client, own, press, start):
     assert len(set(shown[0] + shown[1])) == 16
     back = ask(client, own, link(second, "prev"))
     assert re.findall(r'href="(?:/en)?/tin/tet-(\d+)"', back.text) == shown[0]
+
+
+@pytest.mark.parametrize("path", ["/en", "/en/tin", "/en/tin/le-hoi"])
+def test_a_site_without_english_says_in_its_own_frame_that_there_is_none(client, own, path):
+    answer = ask(client, own, path)
+    assert answer.status_code == 404
+    assert 'lang="vi"' in answer.text
+    assert 'href="/tin/le-hoi"' in answer.text

@@ -317,7 +317,10 @@
       item.append(button);
       return item;
     }));
-    if (!items.length) target.textContent = target.dataset.wsNone;
+    const none = inLibrary("[data-ws-none]");
+    const isEmpty = answer.ok && !text && !items.length;
+    none.textContent = items.length ? "" : isEmpty ? none.dataset.wsEmpty : none.dataset.wsNone;
+    if (isEmpty) inLibrary("details").open = true;
   };
   const pick = (then) => {
     use = then;
