@@ -26,6 +26,14 @@ class InvalidToken(Exception):
     """Raised for a token or answer that must not be believed; the text says which check failed."""
 
 
+class UnknownKey(InvalidToken):
+    """Raised for a token signed with a key that is not read yet, or never was one: nobody knows which."""
+
+
+class ClocksDiffer(InvalidToken):
+    """Raised for a token that is not of now: an old one, or the provider's clock and ours are apart."""
+
+
 class Unreadable(Exception):
     """Raised when a sealed value was made with another key, or for another row."""
 

@@ -23,12 +23,14 @@ from core.db import db, new_id
 from core.jobs import enqueue
 from sso.interfaces import (
     Ask,
+    ClocksDiffer,
     Identity,
     IdentityProvider,
     InvalidToken,
     ProviderRefused,
     ProviderUnavailable,
     Tokens,
+    UnknownKey,
     Unreadable,
 )
 from sso.models import LogoutToken, Session, SignInAttempt
@@ -202,6 +204,8 @@ class SignInService:
         try:
             secrets = self._vault.open(attempt.secrets, attempt.id.bytes)
             return self.provider.redeem(code=code, code_verifier=secrets["verifier"], nonce=secrets["nonce"])
+        except UnknownKey as error:
+            raise ProviderUnavailable(str(error)) from error
         except (ProviderRefused, InvalidToken, Unreadable) as error:
             log.warning("sign_in.refused", why=str(error))
             # The code was used, has expired, or its person has just been disabled: signing in again tells which.
@@ -243,7 +247,7 @@ class SignInService:
                 return
             try:
                 tokens = self._refreshed(due)
-            except ProviderUnavailable as error:
+            except (ProviderUnavailable, UnknownKey, ClocksDiffer) as error:
                 self._silent_until = time.monotonic() + RETRY_PAUSE
                 log.warning("session.unconfirmed", why=str(error))
                 self._keep(due, RETRY_PAUSE)

@@ -18,9 +18,17 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from sso.interfaces import Identity, InvalidToken, LogoutNotice, ProviderUnavailable
+from sso.interfaces import (
+    ClocksDiffer,
+    Identity,
+    InvalidToken,
+    LogoutNotice,
+    ProviderUnavailable,
+    UnknownKey,
+)
 
 ALGORITHMS: Mapping[str, type[RSAKey] | type[ECKey]] = {"PS256": RSAKey, "ES256": ECKey, "RS256": RSAKey}
+LOGOUT_HEADER = "logout+jwt"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LEEWAY = 30
 """Seconds two honest clocks may differ."""
@@ -38,7 +46,8 @@ class KeyCache:
     """The issuer's signing keys: read anew after ten minutes, kept a day if it cannot be reached.
 
     A token signed with an unknown key asks for a new reading at most once a minute, so that forged
-    tokens cannot be used to flood the issuer.
+    tokens cannot be used to flood the issuer. What anybody can send has a minute of its own: it never keeps
+    the key of a token that the issuer gave us itself from being read.
     """
 
     def __init__(self, fetch: Callable[[], Any], clock: Clock = time.time) -> None:
@@ -47,26 +56,26 @@ class KeyCache:
         self._keys: dict[str, Mapping[str, Any]] = {}
         self._read_at = 0.0
         self._next_reading = 0.0
-        self._next_for_unknown = 0.0
+        self._next_for_unknown = {True: 0.0, False: 0.0}
         self._lock = threading.Lock()
 
-    def find(self, kid: str, algorithm: str) -> RSAKey | ECKey:
+    def find(self, kid: str, algorithm: str, *, from_anybody: bool) -> RSAKey | ECKey:
         """Return the signing key of that id.
 
-        Raises InvalidToken for an unknown key and ProviderUnavailable when no keys could be had.
+        Raises UnknownKey, InvalidToken for a key that does not fit, and ProviderUnavailable when no keys could be had.
         """
         with self._lock:
             now = self._clock()
             if now >= self._next_reading:
                 self._read(now)
-            elif kid not in self._keys and now >= self._next_for_unknown:
-                self._next_for_unknown = now + UNKNOWN_KEY_PAUSE
+            elif kid not in self._keys and now >= self._next_for_unknown[from_anybody]:
+                self._next_for_unknown[from_anybody] = now + UNKNOWN_KEY_PAUSE
                 self._read(now)
             if not self._keys:
                 raise ProviderUnavailable("The signing keys could not be read.")
             found = self._keys.get(kid)
         if found is None:
-            raise InvalidToken("unknown signing key")
+            raise UnknownKey("unknown signing key")
         if found.get("alg", algorithm) != algorithm:
             raise InvalidToken("key of another algorithm")
         try:
@@ -128,7 +137,7 @@ class TokenVerifier:
 
     def logout_token(self, token: str) -> LogoutNotice:
         """Verify a back-channel logout token; whether it was seen before is the caller's to remember."""
-        claims = self._verified(token, header_type="logout+jwt")
+        claims = self._verified(token, header_type=LOGOUT_HEADER)
         issued_at = self._check_times(claims)
         if self._clock() - issued_at > LOGOUT_TOKEN_AGE or claims["exp"] - issued_at > 2 * LOGOUT_TOKEN_AGE:
             raise InvalidToken("too old or valid for too long")
@@ -158,7 +167,7 @@ class TokenVerifier:
         if set(header) - {"alg", "kid", "typ"}:
             # jku, x5u, jwk and crit would let the token say how it wants to be verified.
             raise InvalidToken("header fields")
-        key = self._keys.find(kid, algorithm)
+        key = self._keys.find(kid, algorithm, from_anybody=header_type == LOGOUT_HEADER)
         try:
             payload = jws.deserialize_compact(token, key, algorithms=[algorithm]).payload
             claims = json.loads(payload)
@@ -180,9 +189,9 @@ class TokenVerifier:
             raise InvalidToken("exp, iat or nbf is missing or no number")
         expires_at, issued_at, not_before = (float(value) for value in values if value is not None)
         if expires_at + LEEWAY <= now:
-            raise InvalidToken("expired")
+            raise ClocksDiffer("expired")
         if max(issued_at, not_before) - LEEWAY > now:
-            raise InvalidToken("issued in the future")
+            raise ClocksDiffer("issued in the future")
         return issued_at
 
 

@@ -94,6 +94,7 @@ class SecurityHeaders:
     """Adds the security headers to every answer, errors included."""
 
     def __init__(self, public_url: str, keycloak_url: str) -> None:
+        self._public = urlsplit(public_url)
         keycloak = "{0.scheme}://{0.netloc}".format(urlsplit(keycloak_url))
         self._headers = {
             "Content-Security-Policy": (
@@ -107,17 +108,17 @@ class SecurityHeaders:
             "Cross-Origin-Resource-Policy": "same-origin",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
         }
-        if public_url.startswith("https://"):
-            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
     def process_response(
         self, req: Request, resp: falcon.Response, resource: object, req_succeeded: bool
     ) -> None:
-        own_policy = resp.get_header("Content-Security-Policy")
-        resp.set_headers(self._headers)
-        if own_policy:
-            # What people uploaded is shown under a stricter policy than pages are.
-            resp.set_header("Content-Security-Policy", own_policy)
+        # What people uploaded is shown under a stricter policy than pages are.
+        policy = resp.get_header("Content-Security-Policy", self._headers["Content-Security-Policy"])
+        resp.set_headers({**self._headers, "Content-Security-Policy": policy})
+        if self._public.scheme == "https":
+            # An agency's own domain may have other servers below it, which need not know https.
+            own = req.host.lower().rstrip(".") == self._public.hostname
+            resp.set_header("Strict-Transport-Security", f"max-age=31536000{'; includeSubDomains' * own}")
         if resp.get_header("Cache-Control") is None:
             # Pages and API answers depend on who asks: nobody in between may keep them.
             resp.set_header("Cache-Control", "no-store")

@@ -1,11 +1,14 @@
 """How the mails do, in words for operators and without anybody's address."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from core.api import Health, _, db, format_datetime, ngettext, unscoped
-from plugins.notifications.mail import mail_server
+from plugins.notifications.mail import MailServerAway, mail_server
 
+PATIENCE = 3
+"""Seconds the mail server may take for an answer to somebody who looks whether it is there."""
 LATE_AFTER = 900
 """Seconds a due mail may wait while the mail server is there."""
 
@@ -26,10 +29,16 @@ def mail_health() -> Health:
         away = db.execute_sql(
             "SELECT away_since, try_at, reason, code FROM notifications.server WHERE away_since IS NOT NULL"
         ).fetchone()
-    if mail_server() is None:
+    server = mail_server()
+    if server is None:
         return Health(ok=True, absent=True, detail=_("Chưa có máy chủ thư: thông báo chỉ hiện trong trang."))
     if away:
         return Health(ok=False, detail=_away(queue, *away))
+    try:
+        with replace(server, timeout=PATIENCE).session():
+            pass
+    except MailServerAway as gone:
+        return Health(ok=False, detail=_answered(gone.reason, gone.code))
     if queue.oldest_seconds > LATE_AFTER:
         minutes = int(queue.oldest_seconds // 60)
         return Health(
@@ -47,10 +56,14 @@ def mail_health() -> Health:
     return Health(ok=True)
 
 
+def _answered(reason: str, code: int) -> str:
+    return _(reason) + (f" ({code})" if code else "")
+
+
 def _away(queue: Queue, since: datetime, try_at: datetime, reason: str, code: int) -> str:
     parts = [
         _("Không gửi được thư từ {since}.", since=format_datetime(since, inside=True)),
-        _(reason) + (f" ({code})" if code else ""),
+        _answered(reason, code),
         ngettext("{n} thư đang chờ, không mất.", "{n} thư đang chờ, không mất.", queue.waiting),
         _("Thử lại lúc {at}.", at=format_datetime(try_at, inside=True)),
     ]

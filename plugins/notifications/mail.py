@@ -52,6 +52,7 @@ class MailServer:
     sender: str
     sender_name: str
     ca_file: str | None = None
+    timeout: int = TIMEOUT
 
     @contextmanager
     def session(self) -> Iterator["MailSession"]:
@@ -73,10 +74,10 @@ class MailServer:
         try:
             if self.security == "tls":
                 opened: smtplib.SMTP = smtplib.SMTP_SSL(
-                    self.host, self.port, timeout=TIMEOUT, context=context
+                    self.host, self.port, timeout=self.timeout, context=context
                 )
             else:
-                opened = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+                opened = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
             try:
                 self._greet(opened, context)
             except BaseException:

@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 from peewee import ProgrammingError
 
-from core.api import SYSTEM, _, acting, db, reading_as, scope
+from core.api import SYSTEM, _, acting, db, in_both, reading_as, scope
 from plugins.reports import checking, counting, gathering
 
 FOUND = 1
@@ -21,7 +21,8 @@ def _agencies(code: str | None) -> Iterator[tuple[UUID, str]]:
         {"code": code},
     ).fetchall()
     if code is not None and not rows:
-        raise click.UsageError(_("Không có cơ quan nào mang mã “{code}”.", code=code))
+        told = in_both(lambda: _("Không có cơ quan nào mang mã “{code}”.", code=code))
+        raise click.UsageError(" · ".join(told))
     yield from rows
 
 
@@ -31,8 +32,12 @@ def _faults() -> list[checking.Fault]:
     except ProgrammingError as error:
         if getattr(getattr(error, "orig", error), "pgcode", "") != NO_TABLE:
             raise
-        text = _("Có phân hệ chưa có bảng trong cơ sở dữ liệu. Chạy “lienthong migrate”, rồi kiểm tra lại.")
-        raise click.ClickException(text) from error
+        told = in_both(
+            lambda: _(
+                "Có phân hệ chưa có bảng trong cơ sở dữ liệu. Chạy “lienthong migrate”, rồi kiểm tra lại."
+            )
+        )
+        raise click.ClickException(" · ".join(told)) from error
 
 
 @click.command()

@@ -9,7 +9,7 @@ import click
 
 from core.declarations import Command
 from core.settings import SettingsError, load_settings
-from tenants.upkeep.terminal import clear_errors, settings_or_exit
+from tenants.upkeep.terminal import check_address, clear_errors, settings_or_exit
 
 
 class ModuleCommands(click.Group):
@@ -119,6 +119,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
     """  # noqa: D301
     import os
 
+    check_address(bind)
     settings_or_exit()
     program = [
         sys.executable, "-m", "gunicorn", "core.app:create_app()", "--bind", bind, "--workers", str(workers),

@@ -31,6 +31,19 @@ def of_file(error: OSError) -> str:
     return told.get(type(error)) or f"không ghi được · cannot be written: {error.strerror}"
 
 
+def check_address(bind: str) -> None:
+    """Raise BadParameter, in both languages, for what gunicorn cannot listen on; its own words are English."""
+    from gunicorn.util import parse_address
+
+    try:
+        parse_address(bind)
+    except RuntimeError as error:
+        raise click.BadParameter(
+            f"“{bind}” không phải địa chỉ để phục vụ; viết như 127.0.0.1:8000 · “{bind}” is no address to listen on; write it as 127.0.0.1:8000.",
+            param_hint="--bind",
+        ) from error
+
+
 def settings_or_exit() -> Settings:
     """Return the installation's settings, or end with the name of the one that is wrong."""
     try:

@@ -99,6 +99,13 @@ def test_wrong_usage_ends_with_two(run, words):
     assert run(*words).exit_code == 2
 
 
+def test_an_address_that_is_none_is_told_in_both_languages(run):
+    refused = run("serve", "--bind", "x:y", env=GOOD)
+    assert refused.exit_code == 2
+    assert "“x:y” không phải địa chỉ" in refused.output
+    assert "no address to listen on" in refused.output
+
+
 @pytest.mark.parametrize(
     "words",
     [("settings",), ("check",), ("migrate",), ("doctor",), ("module", "list"), ("worker",)],

@@ -52,6 +52,7 @@ class Site:
         self.stack = stack
         api.sign_in()._silent_until = 0.0
         api.sign_in().provider._metadata_until = 0.0
+        api.sign_in().provider._verifier._keys._next_for_unknown = {True: 0.0, False: 0.0}
         self.empty()
 
     def _restore(self, before: tuple[Any, Any]) -> None:

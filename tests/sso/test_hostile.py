@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from sso.interfaces import InvalidToken, ProviderRefused, ProviderUnavailable
+from sso.interfaces import InvalidToken, ProviderRefused, ProviderUnavailable, UnknownKey
 from sso.oidc import OidcProvider
 from sso.tokens import KEYS_LAST_GOOD, KEYS_TTL, LEEWAY, UNKNOWN_KEY_PAUSE
 from tests.fakes import fake_op
@@ -139,14 +139,42 @@ def test_an_unknown_key_is_looked_up_again_after_a_minute(server, provider, fake
     redeem(server, provider, fake)
     with pytest.raises(InvalidToken):
         provider.read_logout_token(fake.logout_token(fault="unknown_kid", sid="x"))
+    assert readings(fake) == 2
     fake.rotate()
-    with pytest.raises(InvalidToken):
-        redeem(server, provider, fake)
+    with pytest.raises(UnknownKey):
+        provider.read_logout_token(fake.logout_token(sid="x"))
     clock.ahead = UNKNOWN_KEY_PAUSE - LEEWAY + 1
-    with pytest.raises(InvalidToken):
-        redeem(server, provider, fake)
+    with pytest.raises(UnknownKey):
+        provider.read_logout_token(fake.logout_token(sid="x"))
     clock.ahead = UNKNOWN_KEY_PAUSE + 1
+    fake.clock = clock
+    assert provider.read_logout_token(fake.logout_token(sid="x")).sid == "x"
+
+
+def test_forged_logout_tokens_keep_no_new_key_from_sign_in_and_refresh(server, provider, fake) -> None:
+    tokens = redeem(server, provider, fake)
+    with pytest.raises(UnknownKey):
+        provider.read_logout_token(fake.logout_token(fault="unknown_kid", sid="x"))
+    fake.rotate()
+    with pytest.raises(UnknownKey):
+        provider.read_logout_token(fake.logout_token(fault="unknown_kid", sid="x"))
+    assert provider.refresh(tokens.refresh_token, (tokens.identity.subject, tokens.identity.sid))
     assert redeem(server, provider, fake).identity.username == "an"
+
+
+def test_an_unknown_key_of_the_provider_s_own_tokens_is_looked_up_once_a_minute(
+    server, provider, fake, clock
+) -> None:
+    redeem(server, provider, fake)
+    for _ in range(3):
+        with pytest.raises(UnknownKey):
+            redeem(server, provider, fake, "unknown_kid")
+    assert readings(fake) == 2
+    fake.clock = clock
+    clock.ahead = UNKNOWN_KEY_PAUSE + 1
+    with pytest.raises(UnknownKey):
+        redeem(server, provider, fake, "unknown_kid")
+    assert readings(fake) == 3
 
 
 def test_a_key_taken_back_in_an_emergency_is_gone_within_ten_minutes(server, provider, fake, clock) -> None:

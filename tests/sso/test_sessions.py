@@ -117,6 +117,37 @@ def test_people_at_work_go_on_while_the_provider_is_down(
     assert load(an) is None, "our own limits hold all the same"
 
 
+@pytest.mark.parametrize("fault", ["unknown_kid", "future_iat", "not_yet", "expired"])
+def test_people_at_work_go_on_while_a_key_is_not_read_yet_or_clocks_differ(
+    an: Visitor, site: Site, fake: FakeOp, fault: str
+) -> None:
+    """Neither says anything of the session: the provider has just honoured its grant."""
+    site.let_pass(REFRESH_DUE)
+    fake.fault = fault
+    for _ in range(5):
+        assert load(an) is not None
+    assert refreshes(fake) == 1
+    assert site.sessions() == ["live"]
+    fake.fault = ""
+    api.sign_in()._silent_until = 0.0
+    site.let_pass("2 minutes")
+    assert load(an) is not None
+    assert refreshes(fake) == 2, "confirmed again once that is over"
+
+
+def test_forged_logout_tokens_end_no_session_while_the_provider_changes_its_key(
+    an: Visitor, site: Site, fake: FakeOp
+) -> None:
+    assert logout(site, fake.logout_token(fault="unknown_kid", sid="x")).status_code == 400
+    fake.rotate()
+    assert logout(site, fake.logout_token(fault="unknown_kid", sid="x")).status_code == 400
+    site.let_pass(REFRESH_DUE)
+    assert load(an) is not None
+    assert site.sessions() == ["live"]
+    other = site.visitor()
+    assert other.sign_in("an").status_code == 303
+
+
 @pytest.mark.parametrize("fault", ["unauthorized_client", "error_without_name", "another secret"])
 def test_people_at_work_go_on_while_the_provider_refuses_our_client(
     an: Visitor, site: Site, fake: FakeOp, monkeypatch: pytest.MonkeyPatch, fault: str

@@ -170,6 +170,15 @@ def test_a_forged_token_is_no_sign_in(an: Visitor, fake: FakeOp, fault: str) -> 
     assert an.callback(**answer).status_code == 400, "the attempt is spent"
 
 
+def test_a_key_that_is_not_read_yet_is_a_sign_in_to_try_again(an: Visitor, fake: FakeOp) -> None:
+    answer = an.provider.sign_in(an.begin(), "an", PASSWORD)
+    fake.fault = "unknown_kid"
+    refused = an.callback(**answer)
+    assert refused.status_code == 503
+    assert "Chưa đăng nhập mới được lúc này" in refused.text
+    assert not an.is_signed_in()
+
+
 def test_a_refusal_of_our_client_is_no_sign_in(an: Visitor, fake: FakeOp) -> None:
     answer = an.provider.sign_in(an.begin(), "an", PASSWORD)
     fake.fault = "unauthorized_client"

@@ -1,6 +1,7 @@
 """The headers of every answer, whatever became of the request."""
 
 import pytest
+from falcon import Response
 from falcon.testing import create_environ
 
 from core.web.request import Request
@@ -27,7 +28,7 @@ ANSWERS = {
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_every_answer_carries_the_security_headers(site, kind):
     method, path, who, status = ANSWERS[kind]
-    answer = site.request(method, path, who)
+    answer = site.request(method, path, who, headers={"Host": "lienthong.test"})
     assert answer.status_code == status
     headers = answer.headers
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -62,10 +63,15 @@ def test_an_answer_without_a_body_does_not_pass_for_a_document(site):
 
 
 def test_plain_http_on_a_developers_machine_is_not_told_to_be_https():
-    assert (
-        "Strict-Transport-Security"
-        not in SecurityHeaders("http://localhost:8000", "http://localhost:8180")._headers
-    )
+    answer = Response()
+    headers = SecurityHeaders("http://localhost:8000", "http://localhost:8180")
+    headers.process_response(Request(create_environ(path="/")), answer, None, req_succeeded=True)
+    assert answer.get_header("Strict-Transport-Security") is None
+
+
+def test_only_what_lies_below_the_platform_s_own_name_is_told_to_be_https(site):
+    told = site.get(NOTES, headers={"Host": "so-y-te.vn"}).headers["Strict-Transport-Security"]
+    assert told == "max-age=31536000"
 
 
 def test_cookies_are_kept_from_scripts_and_other_sites(site):

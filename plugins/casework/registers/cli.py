@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from core.api import _, db, reading_as, scope
+from core.api import _, db, in_both, reading_as, scope
 from plugins.casework.registers import checks as register_checks
 from plugins.casework.registers import queries as register_queries
 from plugins.casework.registers.checks import Fault
@@ -35,7 +35,8 @@ def verify(tenant: str | None, *, as_json: bool) -> None:
     """  # noqa: D301
     agencies = register_queries.agencies(tenant)
     if tenant is not None and not agencies:
-        raise click.UsageError(_("Không có cơ quan nào mang mã “{code}”.", code=tenant))
+        told = in_both(lambda: _("Không có cơ quan nào mang mã “{code}”.", code=tenant))
+        raise click.UsageError(" · ".join(told))
     looked = {"agencies": len(agencies), "registers": 0, "entries": 0}
     found: list[dict[str, Any]] = []
     for tenant_id, code in agencies:

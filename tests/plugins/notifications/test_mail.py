@@ -2,7 +2,9 @@
 
 import re
 import signal
+import socket
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from email.header import decode_header
 from email.message import EmailMessage
@@ -266,6 +268,21 @@ def test_a_server_away_for_a_day_delays_mails_and_loses_none(post, mailbox, lan)
         post.deliver()
     assert len(inbox(mailbox, lan)) == 1
     assert mail_health().ok
+
+
+def test_a_stopped_server_is_noticed_before_there_is_a_mail_to_send(post, mailbox):
+    assert mail_health().ok
+    mailbox.stop()
+    said = mail_health()
+    assert (said.ok, said.detail) == (False, "Không kết nối được máy chủ thư.")
+
+
+def test_a_server_that_says_nothing_is_given_up_soon(post, set_mail):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        set_mail(smtp_host="127.0.0.1", smtp_port=silent.getsockname()[1])
+        began = time.monotonic()
+        assert not mail_health().ok
+    assert time.monotonic() - began < 2 * health.PATIENCE
 
 
 def test_a_server_away_is_not_knocked_at_every_minute(post, mailbox, lan, monkeypatch):

@@ -51,9 +51,10 @@ def test_a_module_without_its_tables_is_told_in_words(office, monkeypatch):
 
 
 def test_an_agency_that_is_not_there_is_named(ground):
-    answer = run("check", "--tenant", "khong-co")
-    assert answer.exit_code == 2
-    assert "khong-co" in answer.output
+    for command in ("check", "rebuild"):
+        answer = run(command, "--tenant", "khong-co")
+        assert answer.exit_code == 2
+        assert "Không có cơ quan nào mang mã “khong-co”. · There is no agency" in answer.output
 
 
 def test_operators_are_told_that_a_check_found_something(damaged):

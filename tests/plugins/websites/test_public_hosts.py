@@ -88,6 +88,13 @@ def test_a_host_nobody_owns_is_refused_with_the_way_to_the_platform(client, own,
     assert ask(client, host, "/healthz").status_code == 200
 
 
+def test_what_lies_below_an_agency_s_own_domain_is_not_told_to_be_https(client, own):
+    whole = "max-age=31536000; includeSubDomains"
+    assert ask(client, "cong.hue.gov.vn", "/healthz").headers["Strict-Transport-Security"] == whole
+    for path in ("/", "/healthz", "/khong-co"):
+        assert ask(client, own, path).headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
 def test_forwarded_names_do_not_count(client, own, press):
     forwarded = {"X-Forwarded-Host": own, "Forwarded": f"host={own}"}
     assert ask(client, "evil.example", "/", **forwarded).status_code == 421
