@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import structlog
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from core import i18n
 from scripts._lib.chromium import require_chromium
@@ -19,8 +19,13 @@ CHROMIUM_ARGUMENTS = [
 ]  # fmt: skip
 
 
+PATIENCE = 30_000
+"""Milliseconds until a page is said not to become what is expected: many times what it takes, for machines are busy."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the leading process of a run, not its workers, answer for the servers."""
+    """Let the leading process of a run, not its workers, answer for the servers, and everybody be patient with pages."""
+    expect.set_options(timeout=PATIENCE)
     if not hasattr(config, "workerinput"):
         servers.join()
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.browser.inspection import DESKTOP, Inspector
 from tests.browser.installation import Installation, running
 from tests.browser.visitor import Visitor
+from tests.conftest import PATIENCE
 from tests.support.servers import KeycloakServer
 
 NewVisitor = Callable[..., Visitor]
@@ -48,7 +49,7 @@ def visitor(chromium: Browser, installation: Installation, inspector: Inspector)
                 **options,
             }
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return Visitor(context, installation, inspector if script and inspect else None, trouble)
 

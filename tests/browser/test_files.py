@@ -99,8 +99,8 @@ def test_a_file_chosen_again_after_the_page_was_left_goes_on(lan, large):
     lan.page.route(PIECES, cut)
     lan.field("Thêm tệp").set_input_files(large)
     told(lan, "Đứt mạng, sẽ tự gửi tiếp")
-    lan.page.unroute(PIECES)
     lan.reload()
+    lan.page.unroute(PIECES)  # only now: the page that was left tried again by itself
     offsets = []
     lan.page.on("request", lambda request: offsets.append(request.headers.get("upload-offset")))
     lan.field("Thêm tệp").set_input_files(large)
@@ -134,11 +134,16 @@ def test_a_file_that_lies_keeps_the_press_back_in_words_and_is_dropped_by_keyboa
 def test_a_press_during_sending_is_told_when_a_file_is_refused_after_it(lan, tmp_path):
     path = tmp_path / "ảnh.png"
     path.write_bytes(PDF)
-    lan.page.route(
-        "**/files/uploads/*/finish*", lambda route: (lan.page.wait_for_timeout(500), route.continue_())
-    )
-    lan.field("Thêm tệp").set_input_files(path)
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    lan.page.route("**/files/uploads/*/finish*", hold)
+    with lan.page.expect_request("**/files/uploads/*/finish*"):
+        lan.field("Thêm tệp").set_input_files(path)
     lan.button("Đính kèm").click()
+    held[0].continue_()
     expect(lan.focused).to_contain_text("ảnh.png: Chưa gửi được", timeout=30_000)
     lan.trouble.clear()  # the browser speaks of the refusal
 

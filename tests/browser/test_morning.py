@@ -81,6 +81,7 @@ def test_an_officer_of_two_agencies_clears_the_morning_by_keyboard(visitor, at_w
     expect(oanh.page.locator("[data-lt-count]")).to_have_text("Đã chọn 2 việc")
     to_button(oanh, "Giao lại…")
     pressed(oanh, "Enter")
+    expect(oanh.focused).to_have_js_property("tagName", "SELECT")
     while not oanh.page.evaluate(
         "document.activeElement.selectedOptions[0].text.startsWith('Trần Khánh Hân')"
     ):

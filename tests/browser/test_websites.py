@@ -191,7 +191,10 @@ def test_a_text_begun_on_the_phone_is_finished_at_the_desk(visitor):
     # A form that was opened and not touched keeps nothing that could stand in for the text from the phone.
     desk = visitor().sign_in("hanhtm", at=form)
     phone.fill("Tiêu đề", "Lịch trực Tết")
-    phone.page.get_by_role("textbox", name="Nội dung", exact=True).fill("Trực từ 28 Tết.")
+    with phone.page.expect_response(
+        lambda answer: "/drafts/save" in answer.url and "28 T" in (answer.request.post_data or "")
+    ):
+        phone.page.get_by_role("textbox", name="Nội dung", exact=True).fill("Trực từ 28 Tết.")
     expect(phone.page.locator("[data-lt-saved]")).to_contain_text("Đã lưu nháp")
     desk.reload()
     desk.follow(desk.page.locator("[data-lt-offer] a").inner_text())

@@ -16,17 +16,24 @@ def anh(visitor):
 
 
 def weighed(visitor):
-    """Note what each address weighs from now on; what comes from the browser's cache weighs nothing."""
-    weights = {}
+    """Return what tells how much each address weighed since it was asked last; what is in the browser's cache weighs nothing."""
+    finished = []
 
     def weigh(request):
-        body = max(request.sizes()["responseBodySize"], 0)
-        is_page = request.is_navigation_request()
-        weights[request.url] = (
-            len(brotli.compress(request.response().body(), quality=PROXY_LEVEL)) if is_page else body
-        )
+        if request.is_navigation_request():
+            return len(brotli.compress(request.response().body(), quality=PROXY_LEVEL))
+        return max(request.sizes()["responseBodySize"], 0)
 
-    visitor.page.on("requestfinished", weigh)
+    def weights():
+        visitor.page.wait_for_load_state("networkidle")
+        found = {request.url: weigh(request) for request in finished}
+        finished.clear()
+        return found
+
+    def note(request):
+        finished.append(request)
+
+    visitor.page.on("requestfinished", note)
     return weights
 
 
@@ -34,17 +41,16 @@ def weighed(visitor):
 def test_a_list_of_fifty_is_light(anh, visitor, page):
     fresh = visitor(inspect=False)
     fresh.context.add_cookies(anh.context.cookies())
-    weights = weighed(fresh)
+    weigh = weighed(fresh)
     fresh.open(f"/t/phuong-an-dong/{page}")
     fresh.page.evaluate("document.fonts.ready.then(() => 0)")
-    fresh.page.wait_for_load_state("networkidle")
+    weights = weigh()
     assert fresh.main.locator("tbody tr").count() == 50
     assert sum(weights.values()) <= FIRST_VISIT, weights
     assert fresh.page.evaluate("document.querySelectorAll('*').length") <= NODES
 
-    weights.clear()
     fresh.reload()
-    fresh.page.wait_for_load_state("networkidle")
+    weights = weigh()
     assert sum(weights.values()) <= NEXT_PAGE, weights
     assert len([url for url, size in weights.items() if size]) == 1, (
         "one request: the rest comes from the cache"

@@ -12,7 +12,7 @@ from tests.browser.inspection import Inspector
 from tests.browser.installation import Account, Installation
 
 SIGN_IN = "Đăng nhập"
-PATIENCE = 10
+PATIENCE = 30
 """Seconds an answer may take before a test says that none came."""
 
 

@@ -46,7 +46,7 @@ class Installation:
 
     def __post_init__(self) -> None:
         self.web = Service("web", self.folder)
-        self.url = f"http://localhost:{free_port(8700 + servers.SHIFT % 250)}"
+        self.url = f"http://localhost:{free_port(7700 + servers.SHIFT % 250)}"
 
     def start_web(self, *, workers: int = 2, threads: int = 4, **settings: str) -> None:
         """Start gunicorn and wait until it is ready."""
@@ -76,7 +76,7 @@ class Installation:
         """Where gunicorn listens."""
         return urlsplit(self.url).netloc.replace("localhost", "127.0.0.1")
 
-    def wait_until_ready(self, seconds: float = 30) -> float:
+    def wait_until_ready(self, seconds: float = 90) -> float:
         """Return how long it took until the web said that it is ready."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:

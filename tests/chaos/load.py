@@ -15,7 +15,7 @@ import orjson
 from core.web.request import SESSION_COOKIE
 from tests.chaos.conftest import Installation
 
-PATIENCE = 20  # seconds a request may take; longer is a hang
+PATIENCE = 60  # seconds a request may take; longer is a hang
 
 
 @dataclass

@@ -35,7 +35,7 @@ from tenants.upkeep.chores import Pace
 from tenants.upkeep.worker import run
 
 A, B, WITHOUT = (UUID(f"00000000-0000-7000-8000-00000000000{n}") for n in (1, 2, 3))
-PACE = Pace(heartbeat=0.3, stalled_after=1.5, chores=0.3, first_retry=0.2, grace=10)
+PACE = Pace(heartbeat=0.3, stalled_after=5, chores=0.3, first_retry=0.2, grace=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +175,7 @@ def worker(url: str, threads: int = 4, log: int | None = None):
         process.wait()
 
 
-def wait_until(condition, seconds: float = 15):
+def wait_until(condition, seconds: float = 60):
     """Return the condition's first true answer."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -127,7 +127,7 @@ def test_a_job_of_a_module_switched_off_meanwhile_is_skipped(app_url, superuser)
 
 
 def test_a_job_in_the_hands_of_a_killed_worker_is_done_once_in_effect(app_url, superuser):
-    job = put("sample.linger", args={"key": "long", "seconds": 1.5})
+    job = put("sample.linger", args={"key": "long", "seconds": 4})
     with stage.worker(app_url) as first:
         wait_until(lambda: superuser.effects(like="long begun%"))
         first.send_signal(signal.SIGKILL)
@@ -141,7 +141,7 @@ def test_a_job_in_the_hands_of_a_killed_worker_is_done_once_in_effect(app_url, s
 
 
 def test_a_worker_leaves_alone_what_was_given_to_another_meanwhile(app_url, superuser):
-    put("sample.linger", args={"key": "x", "seconds": 1})
+    put("sample.linger", args={"key": "x", "seconds": 4})
     with stage.worker(app_url) as process:
         wait_until(lambda: superuser.effects(like="x begun%"))
         superuser(
@@ -152,7 +152,7 @@ def test_a_worker_leaves_alone_what_was_given_to_another_meanwhile(app_url, supe
         )
         wait_until(lambda: superuser.effects(like="x done"))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     assert states(superuser) == [("doing", 1)]
 
 
@@ -188,11 +188,12 @@ def test_errors_are_retried_up_to_the_limit_and_quote_nothing(app_url, superuser
 def test_pauses_grow_to_an_hour_and_end_with_the_attempts():
     def pause(attempts: int, error: Exception | None = None) -> float | None:
         job = ProcrastinateJob(queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
+        began = datetime.now(UTC)
         decision = _BackOff(5, 15).get_retry_decision(exception=error or ValueError(), job=job)
-        return decision and (decision.retry_at - datetime.now(UTC)).total_seconds()
+        return decision and (decision.retry_at - began).total_seconds()
 
     for attempts, seconds in enumerate([15, 60, 240, 960, 3600]):
-        assert seconds * 0.99 < pause(attempts) < seconds * 1.21
+        assert seconds <= pause(attempts) < seconds * 1.2 + 1
     assert pause(5) is None
     assert pause(0, JobError("x", retry=False)) is None
 
@@ -211,7 +212,7 @@ def test_a_stopping_worker_finishes_what_it_has_begun(app_url, superuser):
         wait_until(lambda: superuser.effects(like="x begun%"))
         put("sample.leave", args={"key": "later"})
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     assert superuser.effects(like="x done") == ["x done"]
     assert superuser("SELECT count(*) FROM jobs.procrastinate_workers") == [(0,)]
 
@@ -226,7 +227,7 @@ def test_a_worker_outlives_the_loss_of_its_connections(app_url, superuser):
             "AND pid NOT IN (pg_backend_pid(), %s)", ours,
         )  # fmt: skip
         put("sample.leave", args={"key": "after"})
-        wait_until(finished(superuser, 2), seconds=30)
+        wait_until(finished(superuser, 2))
         assert process.poll() is None
     assert superuser.effects() == ["before", "after"]
 
@@ -236,11 +237,11 @@ def test_a_worker_outlives_the_loss_of_its_connections(app_url, superuser):
 
 def test_one_agencys_slow_jobs_leave_room_for_the_others(app_url, superuser):
     for number in range(6):
-        put("sample.linger", args={"key": f"slow {number}", "seconds": 4})
+        put("sample.linger", args={"key": f"slow {number}", "seconds": 60})
     with stage.worker(app_url, threads=3):
         wait_until(lambda: len(superuser.effects(like="slow % begun%")) == 2)
         put("sample.leave", B, args={"key": "quick"})
-        wait_until(lambda: superuser.effects(B) == ["quick"], seconds=3)
+        wait_until(lambda: superuser.effects(B) == ["quick"], seconds=40)
         assert len(superuser.effects(like="slow % begun%")) == 2, (
             "an agency holds all threads but one at most"
         )

@@ -125,7 +125,7 @@ class TestPool:
     def test_an_exhausted_pool_says_so_in_time(self, pool, monkeypatch):
         monkeypatch.setattr(pool, "_wait_timeout", 0.1)
         with pool.connection_context(), ThreadPoolExecutor(1) as other, pytest.raises(MaxConnectionsExceeded):
-            other.submit(pool.connect).result(5)
+            other.submit(pool.connect).result(60)
 
     def test_the_session_settings_are_those_we_count_on(self, pool):
         with pool.connection_context():

@@ -92,7 +92,7 @@ def test_two_processes_at_once_apply_each_file_once(empty, folder):
     )
     command = [sys.executable, "-c", program, url_of(empty), str(folder.sets[0].directory)]
     started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    told = sorted(process.communicate(timeout=30)[0].strip() for process in started)
+    told = sorted(process.communicate(timeout=120)[0].strip() for process in started)
     assert [process.returncode for process in started] == [0, 0]
     assert told == ["['scratch/0001_slow']", "[]"]
 
@@ -124,7 +124,7 @@ def test_a_statement_that_takes_too_long_is_ended(empty, folder, monkeypatch):
 
 
 def test_a_run_that_is_killed_leaves_nothing_half_done_and_no_lock(empty, folder):
-    folder.write("0001_slow", "CREATE TABLE scratch.one ()", "SELECT pg_sleep(20)")
+    folder.write("0001_slow", "CREATE TABLE scratch.one ()", "SELECT pg_sleep(50)")
     program = (
         "import sys; from pathlib import Path; from core.db.database import connect; "
         "from tenants.upkeep.migrations import MigrationSet, migrate; "
@@ -142,7 +142,7 @@ def test_a_run_that_is_killed_leaves_nothing_half_done_and_no_lock(empty, folder
     folder.write("0001_slow", "CREATE TABLE scratch.one ()")
     began = time.monotonic()
     assert migrate(empty, folder.sets) == ["scratch/0001_slow"]
-    assert time.monotonic() - began < 15, "PostgreSQL went on with the killed run's statement"
+    assert time.monotonic() - began < 40, "PostgreSQL went on with the killed run's statement"
 
 
 def _wait_until_it_sleeps(database: AppDatabase) -> None:
@@ -150,7 +150,7 @@ def _wait_until_it_sleeps(database: AppDatabase) -> None:
     asks = (
         "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query ~ %s"
     )
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 40
     with database.connection_context():
         while not database.execute_sql(asks, ("^SELECT pg_sleep",)).fetchall():
             assert time.monotonic() < deadline, "the slow statement never began"

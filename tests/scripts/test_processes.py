@@ -9,11 +9,11 @@ import pytest
 
 from scripts._lib.processes import Service, recall, remember, started_at
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(300)"]
 DEAF = [
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(300)",
 ]
 
 
@@ -25,7 +25,7 @@ def service(tmp_path):
 
 
 def wait_for_log(service, words):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while words not in service.tail() and time.monotonic() < deadline:
         time.sleep(0.02)
 
@@ -64,7 +64,7 @@ def test_a_dead_process_is_not_running_even_before_it_is_waited_for(tmp_path):
     remember(record, os.getpid())
     known = json.loads(record.read_text())
     record.write_text(json.dumps({**known, "pid": pid}))
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while started_at(pid) is not None and time.monotonic() < deadline:
         time.sleep(0.01)
     assert started_at(pid) is None
@@ -83,7 +83,7 @@ def test_stopping_ends_a_process_that_ignores_the_signal(service):
 def test_the_exit_code_of_a_killed_process_is_known(service):
     service.start(SLEEP)
     os.kill(service.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while service.exit_code is None and time.monotonic() < deadline:
         time.sleep(0.01)
     assert service.exit_code == -signal.SIGKILL

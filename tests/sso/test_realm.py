@@ -319,7 +319,7 @@ def test_an_administrator_s_logout_reaches_us_within_seconds(
             assert visitor.sign_in("an").status_code == 303
             assert visitor.is_signed_in()
             realm.call("POST", f"/users/{subject}/logout")
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while not heard and time.monotonic() < deadline:
                 time.sleep(0.02)
             [token] = parse_qs(heard[0])["logout_token"]

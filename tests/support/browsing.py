@@ -94,6 +94,7 @@ def violations(page: Page) -> list[str]:
 
 def inspect(page: Page) -> None:
     """Fail unless a page is accessible in light and dark and on a phone, and never scrolls sideways."""
+    page.wait_for_load_state()  # a link that was just followed has only begun to show its page
     found = {"light": violations(page)}
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
     found["dark"] = page.evaluate(AXE)

@@ -10,7 +10,8 @@ from tests.support.modules import Officer
 
 LONGEST = 20
 _WAITS = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
+    "AND backend_type = 'client backend'"
 )
 
 
@@ -45,6 +46,8 @@ def _until_it_waits(rival: threading.Thread) -> None:
     until = monotonic() + LONGEST
     while rival.is_alive() and monotonic() < until and not db.execute_sql(_WAITS).fetchone()[0]:
         sleep(0.05)
+        # A transaction sees who is connected as it was when it looked first.
+        db.execute_sql("SELECT pg_stat_clear_snapshot()")
 
 
 def crossed(module: Any, name: str, first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:

@@ -57,9 +57,9 @@ def seconds(*texts):
     """Return how long the quickest of three comparisons takes."""
     taken = []
     for _ in range(3):
-        start = time.process_time()
+        start = time.thread_time()
         compare(*texts)
-        taken.append(time.process_time() - start)
+        taken.append(time.thread_time() - start)
     return min(taken)
 
 

@@ -144,8 +144,15 @@
   }
 
   doc.addEventListener("htmx:before:request", (event) => {
-    const list = doc.querySelector("#list");
-    if (list && event.target.getAttribute("hx-target") === "#list") list.setAttribute("aria-busy", "true");
+    const { target } = event.detail.ctx;
+    if (target.id === "list") target.setAttribute("aria-busy", "true");
+  });
+  // What is pressed stays until it is clicked.
+  doc.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (!ctx.target.matches(":active")) return;
+    event.preventDefault();
+    setTimeout(() => ctx.target.isConnected && htmx.swap(ctx), 50);
   });
   doc.addEventListener("htmx:after:swap", follow);
   addEventListener("pageshow", follow);

@@ -56,6 +56,12 @@ def explained(sql, values):
     return db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()[0][0]
 
 
+def seconds(act, *given):
+    began = perf_counter()
+    act(*given)
+    return perf_counter() - began
+
+
 def test_an_index_gives_a_persons_rows_however_many_others_have(office, ground, database):
     there = colleague_elsewhere(ground, office.lan, "casework.officer")
     Office(there.agency).task("ở nơi khác", there)
@@ -78,11 +84,8 @@ def test_an_index_gives_a_persons_rows_however_many_others_have(office, ground, 
                     [each["Node Type"] for each in scans],
                 )
                 assert all(each["Actual Rows"] <= OWN + 1 for each in scans), wanted
-            began = perf_counter()
             assert len(work_queries.work(ctx, at, WorkFilter()).rows) == 50
-            listed = perf_counter() - began
-            began = perf_counter()
-            counted = work_queries.counts(ctx, at, WorkFilter())
-            assert counted.open == OWN + 1
-            both = listed, perf_counter() - began
-    assert max(both) < 0.5, "milliseconds on a quiet machine; the bound is for busy ones"
+            assert work_queries.counts(ctx, at, WorkFilter()).open == OWN + 1
+            acts = (work_queries.work, work_queries.counts)
+            quickest = [min(seconds(act, ctx, at, WorkFilter()) for _try in range(5)) for act in acts]
+    assert max(quickest) < 0.5, "milliseconds; of several tries one at least is not held up by others"

@@ -1,6 +1,7 @@
 """The work list in Chromium: a morning's work done by keyboard in two agencies, and the list on a phone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from plugins.casework.cases import queries
 from plugins.casework.cases import services as case_services
@@ -49,18 +50,17 @@ def test_an_officer_of_two_agencies_clears_the_morning_by_keyboard(ground, offic
     for left in ("Rà soát hộ nghèo", "Lập danh mục lưu trữ", ""):
         page.keyboard.press("e")
         page.wait_for_url("**/move/report")
-        assert page.evaluate("document.activeElement.name") == "note"
+        expect(page.locator(":focus")).to_have_attribute("name", "note")
         page.keyboard.type("Đã làm xong.")
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**/tasks/*")
         # The list of whichever agency the case was of shows the same work.
         page.keyboard.press("g")
         page.keyboard.press("v")
-        page.wait_for_load_state()
         if left:
             page.locator("h1", has_text="Việc của tôi").wait_for()
             # What has moved up to the place of the row that was opened is in hand.
-            assert page.evaluate("document.activeElement.textContent") == left
+            expect(page.locator(":focus")).to_have_text(left)
     assert titles(office.lan) == []
 
 
@@ -115,7 +115,7 @@ def test_the_list_on_a_phone_and_its_other_pages(office, window: Window):
     assert violations(page) == []
     page.locator(".lt-count a", has_text="Chờ nơi khác").click()
     page.wait_for_url("**group=waiting**")
-    assert page.locator(".cw-work tbody tr").count() == 1
+    expect(page.locator(".cw-work tbody tr")).to_have_count(1)
     page.set_viewport_size({"width": 1440, "height": 900})
     for route in ("casework.delegations", "casework.feed"):
         page.goto(office.agency.url(route))

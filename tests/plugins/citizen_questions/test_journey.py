@@ -1,6 +1,7 @@
 """A citizen on a phone: asks, follows with the code, reads the answer, rates; and the officers in between."""
 
 import pytest
+from playwright.sync_api import expect
 
 from plugins.citizen_questions import services
 from tests.support.browsing import PHONE, inspect
@@ -106,18 +107,19 @@ def test_the_focus_goes_to_what_is_to_be_filled_in_and_to_what_was_asked_to_be_s
     desk.approved(case, "Chợ mở lại ngày 12/9.")
     lan = window.of(desk.lan)
     lan.goto(desk.url("publish", case_id=case.id))
-    assert lan.evaluate("document.activeElement.name") == "title", "a link stands before it"
+    # A link stands before it.
+    expect(lan.locator(":focus")).to_have_attribute("name", "title")
     lan.get_by_role("link", name="Xem đầy đủ…").press("Enter")
     dialog = lan.get_by_role("dialog")
     dialog.wait_for()
     inspect(lan)
-    assert lan.evaluate("document.activeElement.name") == "fields"
+    expect(lan.locator(":focus")).to_have_attribute("name", "fields")
     lan.keyboard.press("Escape")
-    assert lan.evaluate("document.activeElement.innerText") == "Xem đầy đủ…"
+    expect(lan.locator(":focus")).to_have_text("Xem đầy đủ…")
     lan.keyboard.press("Enter")
     dialog.get_by_role("checkbox").first.check()
     dialog.get_by_label("Để làm gì?").select_option(index=1)
     dialog.get_by_label("Ghi thêm").fill("Xem chỗ che trước khi đăng")
     dialog.get_by_role("button", name="Xem trong 5 phút").press("Enter")
     lan.wait_for_url("**#cw-personal")
-    assert lan.evaluate("document.activeElement.id") == "cw-personal"
+    expect(lan.locator(":focus")).to_have_id("cw-personal")

@@ -193,11 +193,11 @@ def test_what_is_announced_counts_for_the_quota(desk, setting):
 def test_a_slow_disk_does_not_keep_a_complete_upload_from_being_finished(desk, monkeypatch):
     class Slow:
         def __init__(self):
-            db.execute_sql("SET LOCAL idle_in_transaction_session_timeout = '400ms'")
+            db.execute_sql("SET LOCAL idle_in_transaction_session_timeout = '2s'")
             self.digest = hashlib.sha256()
 
         def update(self, chunk):
-            time.sleep(0.02)
+            time.sleep(0.1)
             self.digest.update(chunk)
 
         def hexdigest(self):

@@ -26,7 +26,7 @@ def window(ground, chromium):
 def shown(page):
     """Return the picture of the first page, once it has come."""
     picture = page.locator(SHEET).first
-    expect(picture).to_be_visible(timeout=15_000)
+    expect(picture).to_be_visible()
     return picture.get_attribute("src")
 
 
@@ -38,7 +38,7 @@ def test_a_letter_is_written_previewed_issued_and_downloaded(desk, window):
     page.get_by_label("Kính gửi").fill("Sở Nội vụ\nSở Tài chính")
     page.get_by_label("Nội dung").fill('Thực hiện #import $x$ *b* "q" <b>.\nĐoạn hai.')
     page.get_by_label("Nơi nhận").focus()
-    expect(page.locator(SHEET).first).not_to_have_attribute("src", empty, timeout=15_000)
+    expect(page.locator(SHEET).first).not_to_have_attribute("src", empty)
     assert page.title().startswith("Soạn công văn"), "the preview leaves the page's name alone"
     inspect(page)
     page.get_by_role("button", name=re.compile("Lưu dự thảo")).click()
@@ -78,7 +78,7 @@ def test_a_preview_that_finds_the_session_ended_goes_on_when_it_is_back(desk, wi
     expect(page.get_by_role("dialog")).to_contain_text("Phiên làm việc đã hết")
     lasts("1 hour")
     page.get_by_role("button", name="Đã đăng nhập, gửi tiếp").click()
-    expect(page.locator(SHEET).first).not_to_have_attribute("src", empty, timeout=15_000)
+    expect(page.locator(SHEET).first).not_to_have_attribute("src", empty)
     expect(page.get_by_label("Trích yếu")).to_have_value("mời họp rà soát kiến nghị")
     expect(page.get_by_role("dialog")).to_have_count(0)
     # The draft that is saved by itself may be refused too.

@@ -44,7 +44,6 @@ def test_a_row_is_looked_at_beside_the_list_and_the_pane_follows_and_is_remember
     expect(pane).to_be_hidden()
     rows.nth(1).get_by_role("link", name="Xem nhanh “Giấy mời họp”").click()
     expect(pane).to_contain_text("Chín giờ, phòng hai.")
-    page.screenshot(path="/tmp/peek.png")
     pane.get_by_role("button", name="Đóng xem nhanh").click()
     expect(rows.nth(1).get_by_role("link", name="Xem nhanh “Giấy mời họp”")).to_be_focused()
     page.reload()

@@ -56,6 +56,7 @@ def test_an_article_goes_from_two_agencies_to_the_letter_and_to_the_public(newsr
     drafted(newsroom, lan, here)
     step(anh, here, "Duyệt trả lời")
     anh.get_by_role("button", name="Duyệt trả lời").click()
+    anh.wait_for_url(here)
     lettered(lan, anh, here)
     published(lan, anh, here)
 
@@ -130,6 +131,7 @@ def drafted(newsroom, lan, here) -> None:
     step(lan, here, "Ghi kết luận xác minh", Nội_dung_kết_luận="Mái dột 40 m².")
     lan.get_by_label("Báo nêu đúng", exact=True).check()
     lan.get_by_role("button", name="Ghi kết luận xác minh").click()
+    lan.wait_for_url(here)
     step(lan, here, "Trình dự thảo trả lời")
     draft = lan.get_by_label("Dự thảo trả lời")
     for words in ("Đã xử phạt tiểu thương lấn chiếm.", "Đã cấp kinh phí sửa mái."):
@@ -164,6 +166,7 @@ def published(lan, anh, here) -> None:
     step(lan, here, "Ghi đã gửi báo")
     lan.get_by_text("Gửi công văn số 01/UBND-VP").wait_for()
     lan.get_by_role("button", name="Ghi đã gửi báo").click()
+    lan.wait_for_url(here)
     step(anh, here, "Công khai trả lời", Báo_nêu_gì="Mái chợ dột.")
     anh.get_by_role("button", name="Công khai trả lời").click()
     anh.get_by_role("link", name="Xem trên trang công khai").click()

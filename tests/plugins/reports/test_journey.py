@@ -46,7 +46,7 @@ def test_from_a_period_to_the_cases_and_to_what_was_published(office, window: Wi
     inspect(page)
     page.get_by_role("link", name="Rà soát hộ nghèo", exact=True).click()
     page.get_by_text("Ai đang giữ").wait_for()
-    assert page.get_by_text("Hoàng Thị Lan").count()
+    page.get_by_text("Hoàng Thị Lan").first.wait_for(state="attached")
 
     page.goto(f"{office.agency.url('reports.report')}?kind=casework.task&by=unit")
     page.get_by_role("link", name="Chốt báo cáo…").click()

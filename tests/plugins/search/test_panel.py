@@ -30,6 +30,7 @@ def test_the_panel_shows_what_is_found_and_enter_opens_the_first(browse, lan):
     page.keyboard.type("muong")
     panel = page.locator("#lt-found")
     expect(panel.get_by_role("link", name="Nạo vét mương")).to_be_visible()
+    expect(panel.locator("[data-lt-for]")).to_have_attribute("data-lt-for", "muong")
     expect(page.locator("#lt-live")).to_have_text("2 kết quả")
     assert panel.locator("b.lt-hit").first.text_content() == "Mương"
     assert violations(page) == []
@@ -42,6 +43,7 @@ def test_arrows_go_through_the_panel_and_escape_closes_it(browse, lan):
     page.keyboard.press("Control+k")
     page.keyboard.type("tran phu")
     panel = page.locator("#lt-found")
+    expect(panel.locator("[data-lt-for]")).to_have_attribute("data-lt-for", "tran phu")
     expect(panel.get_by_role("link", name="Nạo vét mương")).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

@@ -9,6 +9,7 @@ import pytest
 from core.catalogue import Catalogue
 from core.db import db
 from core.declarations import SearchSource
+from plugins.search import queries
 from plugins.search.queries import find, words_of
 from tests.plugins.example.notebook import Notebook
 from tests.support.modules import OTHER_UNIT, UNIT
@@ -137,6 +138,7 @@ def dawdle(ctx, words, limit):
 def test_a_module_that_fails_or_dawdles_is_named_and_the_others_answer(
     ground, notebook, trouble, monkeypatch
 ):
+    monkeypatch.setattr(queries, "PATIENCE", "5s")  # the others answer within that on a busy machine too
     lan = notebook.writer()
     notebook.note(lan, "Giao ban")
     catalogue = ground.platform.catalogue

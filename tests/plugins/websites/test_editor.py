@@ -24,9 +24,8 @@ PASTE = """([html]) => {
   data.setData("text/html", html);
   const root = document.querySelector(".ws-editor");
   root.focus();
-  const begun = performance.now();
   root.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-  return new Promise((done) => setTimeout(() => done(performance.now() - begun), 0));
+  return new Promise((done) => setTimeout(done, 0));
 }"""
 
 
@@ -97,12 +96,25 @@ def test_pictures_that_cannot_be_pasted_are_told(desk):
     assert trouble == []
 
 
+def worked(page: Page, html: str) -> float:
+    """Paste; return for how many seconds the page's thread was at work, however many others wanted the processor."""
+    told = page.context.new_cdp_session(page)
+    told.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def so_far() -> float:
+        metrics = told.send("Performance.getMetrics")["metrics"]
+        return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+
+    before = so_far()
+    page.evaluate(PASTE, [html])
+    return so_far() - before
+
+
 def test_five_million_letters_of_word_are_quick(desk):
     page, trouble = desk
     paragraph = f"<p class=MsoNormal style='{'mso-fareast-font-family:Calibri;' * 100}'>Đoạn văn</p>"
     html = f"<html><body>{paragraph * (5_000_000 // len(paragraph))}</body></html>"
-    taken = page.evaluate(PASTE, [html])
-    assert taken < 3_000, f"{taken:.0f} ms"
+    assert worked(page, html) < 3
     assert page.locator(".ws-editor p").count() >= 1500
     assert trouble == []
 
@@ -119,8 +131,7 @@ def dense(letters: int) -> str:
 def test_five_million_letters_of_dense_text_are_refused_at_once_and_what_was_there_stays(desk):
     page, trouble = desk
     page.evaluate(PASTE, ["<p>Đã viết từ sáng</p>"])
-    taken = page.evaluate(PASTE, [dense(5_000_000)])
-    assert taken < 3_000, f"{taken:.0f} ms"
+    assert worked(page, dense(5_000_000)) < 3
     refused = page.get_by_role("alert").filter(has_text="Chưa dán: bài sẽ dài quá 500.000 ký tự")
     expect(refused).to_be_in_viewport()
     assert page.locator("textarea[name=body]").evaluate("it => it.value") == "<p>Đã viết từ sáng</p>"
@@ -132,8 +143,7 @@ def test_five_million_letters_of_dense_text_are_refused_at_once_and_what_was_the
 
 def test_a_dense_text_that_fits_is_pasted_whole_and_replaces_what_is_selected(desk):
     page, _trouble = desk  # a draft so long is refused, which the browser notes
-    taken = page.evaluate(PASTE, [dense(400_000)])
-    assert taken < 5_000, f"{taken:.0f} ms"
+    assert worked(page, dense(400_000)) < 5
     paragraphs = page.locator(".ws-editor p").count()
     assert (
         page.locator(".ws-editor").evaluate("it => it.textContent.split('Điều 1.').length - 1")

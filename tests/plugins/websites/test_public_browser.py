@@ -160,6 +160,7 @@ def test_without_script_menu_lists_search_and_rating_work(filled, base, chromium
     page.goto(base + filled.url("home"))
     page.get_by_role("searchbox").fill("phan loai")
     page.get_by_role("button", name="Tìm").click()
+    page.wait_for_url("**q=phan+loai**")
     assert page.get_by_role("link", name=re.compile("phân loại rác")).count() > 5
     context.close()
 
@@ -187,6 +188,7 @@ def test_every_page_can_be_searched_from_its_head_on_a_phone(filled, base, chrom
     assert box["y"] >= 8
     page.get_by_role("banner").get_by_role("searchbox").fill("phan loai")
     page.get_by_role("banner").get_by_role("button", name="Tìm").click()
+    page.wait_for_url("**q=phan+loai**")
     assert page.get_by_role("link", name=re.compile("phân loại rác")).count() > 5
     for path in paths(filled):
         page.goto(base + path)
