@@ -112,9 +112,6 @@
       last = box;
     }
   });
-  // ---- A search is followed as it is typed; its change, told as the mouse goes down on a row, would lose the click.
-  doc.addEventListener("change", (event) => event.target.type === "search" && event.stopPropagation(), true);
-
   // ---- On phones the conditions of a list stand behind one button, which says how many there are.
   const conditions = () => doc.querySelectorAll("[data-lt-filters]").forEach((button) => {
     const count = [...button.form.querySelectorAll("select")].filter((each) => each.value).length;
