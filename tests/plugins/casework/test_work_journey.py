@@ -57,6 +57,7 @@ def test_an_officer_of_two_agencies_clears_the_morning_by_keyboard(ground, offic
         # The list of whichever agency the case was of shows the same work.
         page.keyboard.press("g")
         page.keyboard.press("v")
+        page.wait_for_load_state()
         if left:
             page.locator("h1", has_text="Việc của tôi").wait_for()
             # What has moved up to the place of the row that was opened is in hand.
