@@ -5,10 +5,17 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from plugins.search import queries
 from tests.plugins.example.notebook import Notebook
 from tests.support.browsing import PHONE, inspect, violations
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """On a busy machine a source may not answer within the second that somebody who types has."""
+    monkeypatch.setattr(queries, "PATIENCE", "10s")
 
 
 @pytest.fixture
