@@ -5,6 +5,14 @@ from playwright.sync_api import Page, expect
 
 NEW = "/t/phuong-an-dong/example/new"
 TEXT = "Hai trang văn bản, gõ từ sáng. Không ai muốn gõ lại."
+NOT_YET = "Trình duyệt này chưa có phiên nào của bạn."
+LATE = """const ask = fetch;
+window.fetch = (address, { headers }) => new Promise((come) => {
+  window.answer = async () => {
+    come(await ask(address, { headers }));
+    await new Promise((done) => setTimeout(done, 200)); // what the answer moves
+  };
+}); 0"""
 KEPT = "Object.keys(sessionStorage).filter(key => key.startsWith('lt:'))"
 
 
@@ -65,8 +73,23 @@ def test_a_sheet_that_is_closed_leaves_the_text_where_it_is(visitor):
     binh = typing(visitor, "Để lát nữa")
     binh.button("Ghi vào sổ").click()
     binh.button("Đã đăng nhập, gửi tiếp", binh.dialog).click()
-    expect(binh.dialog).to_contain_text("Trình duyệt này chưa có phiên nào của bạn.")
+    expect(binh.page.get_by_text(NOT_YET)).to_be_visible()
     binh.page.keyboard.press("Escape")
+    expect(binh.dialog).to_have_count(0)
+    expect(binh.field("Nội dung")).to_have_value(TEXT)
+
+
+def test_a_sheet_that_is_closed_while_it_asks_stays_closed(visitor):
+    binh = typing(visitor, "Để lát nữa")
+    binh.button("Ghi vào sổ").click()
+    expect(binh.dialog).to_contain_text("Phiên làm việc đã hết")
+    binh.page.evaluate(LATE)
+    binh.page.evaluate("dispatchEvent(new Event('focus'))")  # back from another window
+    binh.button("Đã đăng nhập, gửi tiếp", binh.dialog).click()
+    expect(binh.page.get_by_text(NOT_YET)).to_be_hidden()  # nobody knows yet
+    binh.page.keyboard.press("Escape")
+    expect(binh.dialog).to_have_count(0)
+    binh.page.evaluate("answer()")
     expect(binh.dialog).to_have_count(0)
     expect(binh.field("Nội dung")).to_have_value(TEXT)
 

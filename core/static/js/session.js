@@ -16,7 +16,7 @@
   const FRESH = 60_000;
   let known = 0;
   let held = null;
-  let asking = false;
+  let asking = null;
   let passed = null;
 
   const ask = async () => {
@@ -25,7 +25,7 @@
         headers: { Accept: "application/json" }, signal: AbortSignal.timeout(5000),
       });
       if (answer.ok) return await answer.json();
-    } catch { /* What is wrong with the line is told by the request itself. */ }
+    } catch { /* The request itself tells what is wrong. */ }
     return { who };
   };
   const renew = (token) => {
@@ -38,30 +38,27 @@
     doc.querySelectorAll("form").forEach((form) => form.reset());
     location.replace("/");
   };
-  // Do something that needs the session, now or as soon as its person has signed in again.
-  const go = async (act) => {
-    if (asking) return;
-    asking = true;
+  const settle = async () => {
     const found = await ask();
-    asking = false;
-    if (!found.who) {
-      held = act;
-      if (!sheet.open) sheet.showModal();
-      return;
-    }
-    if (found.who !== who) {
-      leave();
-      return;
-    }
-    known = performance.now();
-    if (found.token) renew(found.token);
-    held = null;
-    sheet.close();
-    act();
+    const act = held;
+    asking = null;
+    if (!act) return; // closed meanwhile
+    if (found.who === who) {
+      known = performance.now();
+      if (found.token) renew(found.token);
+      held = null;
+      sheet.close();
+      act();
+    } else if (found.who) leave();
+    else if (!sheet.open) sheet.showModal();
   };
-  const resume = async () => {
-    if (held) await go(held);
+  // Do something that needs the session, now or as soon as its person has signed in again.
+  const go = (act) => {
+    held ||= act;
+    asking ||= settle();
+    return asking;
   };
+  const resume = () => held && go(held);
 
   doc.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
