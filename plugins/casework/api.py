@@ -20,7 +20,7 @@ from plugins.casework.cases.events import CaseChanged, CaseEvent, CaseMoved, Cas
 from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes, typed_day
 from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, case_item
 from plugins.casework.cases.likeness import ALIKE, NEAR, AlikeTexts, bare_words, found_by, likeness, marks_of
-from plugins.casework.cases.lists import CaseList, case_list, row_state
+from plugins.casework.cases.lists import CaseList, case_list, holder_of, row_state
 from plugins.casework.cases.masking import HIDDEN, masked, names_in, proposals, without_homes
 from plugins.casework.cases.modules import CasePage, case_blockers, crumbs, options
 from plugins.casework.cases.opening import Opening, hold_place, open_case, open_cases
@@ -32,7 +32,9 @@ from plugins.casework.cases.publishing import KEY as PUBLIC_KEY
 from plugins.casework.cases.publishing import PublicCopies
 from plugins.casework.cases.queries import (
     CASE,
+    IS_GONE,
     TODAY,
+    WHO,
     about,
     case,
     case_by_code,
@@ -113,7 +115,7 @@ from plugins.casework.writing import as_array, as_json, insert, insert_sql, row_
 from plugins.pages.api import Due
 
 __all__ = [
-    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "LEAVE", "NEAR", "PUBLIC_KEY", "RECEIVE", "TODAY", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
+    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "IS_GONE", "LEAVE", "NEAR", "PUBLIC_KEY", "RECEIVE", "TODAY", "WHO", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",
@@ -121,7 +123,7 @@ __all__ = [
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
-    "files_owner", "form_routes", "found_by", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place",
+    "files_owner", "form_routes", "found_by", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place", "holder_of",
     "insert", "insert_sql", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
     "likeness", "link", "local_end", "lock_cases", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
     "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options",

@@ -24,7 +24,7 @@ from plugins.casework.cases.queries import case
 from plugins.casework.cases.services import comment
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.legs import services as leg_services
-from plugins.casework.legs.incoming import RECEIVE
+from plugins.casework.legs.incoming import receivers
 from plugins.casework.legs.queries import LegRow, legs_of
 from plugins.casework.tasks.kind import HANDLE
 from plugins.notifications.api import people_with
@@ -243,7 +243,7 @@ class SampleOffice:
     def _reception(self, agency_id: UUID) -> Reception | None:
         if agency_id not in self._receptions:
             with scope(agency_id):
-                clerks, officers = people_with(RECEIVE), people_with(HANDLE)
+                clerks, officers = receivers(), people_with(HANDLE)
                 found = [
                     self.context(min(each))
                     for each in (clerks, set(officers) - set(clerks) or clerks)

@@ -252,7 +252,7 @@ def register_permissions() -> list[Permission]:
 def register_roles() -> list[Role]:
     return [
         # Leaders, experts, clerks: in this order the demonstration hands them out.
-        Role("casework.leader", N_("Lãnh đạo giao và duyệt việc"), (HANDLE, MANAGE)),
+        Role("casework.leader", N_("Lãnh đạo giao và duyệt việc"), (HANDLE, MANAGE, RECEIVE)),
         Role("casework.officer", N_("Cán bộ xử lý việc được giao"), (HANDLE,)),
         Role("casework.register_reader", N_("Người xem sổ đăng ký"), (READ,)),
         Role("casework.register_keeper", N_("Văn thư giữ sổ đăng ký"), (READ, ENTER, KEEP)),
@@ -301,7 +301,9 @@ def register_notifications() -> list[NotificationKind]:
         NotificationKind(reminders.DUE, N_("Việc sắp đến hạn, đến hạn hôm nay"), email="digest"),
         NotificationKind(reminders.OVERDUE, N_("Việc bạn giữ đã quá hạn"), email="digest"),
         NotificationKind(reminders.LEFT, N_("Việc không còn người giữ ở mảng bạn quản lý"), email="digest"),
-        NotificationKind(reminders.ESCALATED, N_("Việc quá hạn ở mảng bạn quản lý"), email="digest"),
+        NotificationKind(
+            reminders.ESCALATED, N_("Việc quá hạn, việc chưa ai tiếp nhận ở mảng bạn quản lý"), email="digest"
+        ),
     ]
 
 

@@ -166,22 +166,30 @@ def _schedule(chosen: bool, quiet_from: Any, quiet_to: Any, digest_at: Any, zone
     return Schedule(quiet_from, quiet_to, digest_at, zone)
 
 
-def people_with(permission: str) -> list[UUID]:
-    """Return who holds a permission in the agency in scope today; nobody where its module is not in effect."""
-    return list(steady(("people", current_tenant(), permission), lambda: _people_with(permission)))
+def people_with(permission: str, *, but: str = "") -> list[UUID]:
+    """Return who holds a permission in the agency in scope today; nobody where its module is not in effect.
+
+    Roles that also give `but` are passed over: whose task something is, not who leads those whose task it is.
+    """
+    return list(steady(("people", current_tenant(), permission, but), lambda: _people_with(permission, but)))
 
 
-def _people_with(permission: str) -> list[UUID]:
+def _people_with(permission: str, but: str) -> list[UUID]:
     if permission.partition(".")[0] not in dispatcher().effective_for(current_tenant()):
         return []
-    declared = [key for key, role in dispatcher().catalogue.roles.items() if permission in role.permissions]
+    declared = [
+        key
+        for key, role in dispatcher().catalogue.roles.items()
+        if permission in role.permissions and but not in role.permissions
+    ]
     rows = db.prepared(
         "SELECT DISTINCT m.person_id FROM tenants.current_post m "
         "JOIN tenants.membership_role r ON r.tenant_id = m.tenant_id AND r.membership_id = m.id "
         "LEFT JOIN tenants.role own ON own.tenant_id = r.tenant_id AND own.key = r.role "
         "WHERE m.tenant_id = %(tenant)s::uuid "
-        "AND (r.role = ANY (%(declared)s::text[]) OR jsonb_exists(own.permissions, %(permission)s::text))",
-        {"tenant": current_tenant(), "declared": declared, "permission": permission},
+        "AND (r.role = ANY (%(declared)s::text[]) OR jsonb_exists(own.permissions, %(permission)s::text) "
+        "AND NOT jsonb_exists(own.permissions, %(but)s::text))",
+        {"tenant": current_tenant(), "declared": declared, "permission": permission, "but": but},
     ).fetchall()
     return [person_id for (person_id,) in rows]
 

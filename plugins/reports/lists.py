@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core.api import N_, BadRequest, Cursor, Page, RequestContext, _, ngettext
-from plugins.casework.api import row_state
+from plugins.casework.api import holder_of, row_state
 from plugins.lists.api import ListColumn, ListSpec, declare_list
 from plugins.reports import queries
 from plugins.reports.asking import asked
@@ -66,7 +66,7 @@ BEHIND = declare_list(
         columns=(
             ListColumn("title", N_("Vụ việc"), lambda row: f"{row.code} {row.title}", fixed=True),
             ListColumn("kind", N_("Loại việc"), lambda row: _(reports()[row.kind].title), shown=False),
-            ListColumn("holder", N_("Nơi giữ"), lambda row: row.holder or row.unit or ""),
+            ListColumn("holder", N_("Nơi giữ"), lambda row: holder_of(row) or row.unit or ""),
             ListColumn("unit", N_("Đơn vị"), lambda row: row.unit or "", shown=False),
             ListColumn("reason", N_("Vì sao"), reason),
             ListColumn("opened", N_("Ngày nhận"), lambda row: row.opened_on, kind="fit", shown=False),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import PAGE_SIZE, START, Cursor, Page, RequestContext, current_tenant, db, page_of, reading
-from plugins.casework.api import names, seen_condition
+from plugins.casework.api import IS_GONE, WHO, names, seen_condition
 from plugins.reports import gathering
 from plugins.reports.asking import Asked
 from plugins.reports.counting import DAY
@@ -80,6 +80,7 @@ class BehindRow(NamedTuple):
     workflow_id: UUID
     unit: str | None
     holder: str | None
+    gone: bool | None
     waits_for: str | None
     opened_on: date
     due_on: date | None
@@ -101,9 +102,6 @@ class Behind:
 _WAITS = """FROM casework.leg l WHERE l.tenant_id = c.tenant_id AND l.case_id = c.id AND l.done_at IS NULL AND l.answers = 0"""
 WAITS_FOR = f"""(SELECT coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside)
     {_WAITS} ORDER BY l.due_order LIMIT 1)"""
-_HOLDER = """(SELECT coalesce(p.full_name, u.name) FROM casework.assignment a LEFT JOIN tenants.person p ON p.id = a.person_id
-    LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
-    WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.role = 'lead' LIMIT 1)"""
 
 
 def behind(ctx: RequestContext, of: Behind, cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[BehindRow]:
@@ -127,7 +125,7 @@ def behind_statement(
     # SECURITY: numbers count every case; who does not see a restricted one does not find it here either.
     sql = f"""
         SELECT c.id, c.kind, c.code, c.title, c.state, c.workflow_id,
-            (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {_HOLDER}, {WAITS_FOR},
+            (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {WHO}, {IS_GONE}, {WAITS_FOR},
             k.opened_on, k.due_on, k.closed_on, coalesce({"k.due_on" if order == "k.due_order" else order}, %(never)s)
         FROM reports.counted k JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.id
         WHERE {conditions} AND {seen} ORDER BY {order} {way}, k.id {way} LIMIT %(limit)s

@@ -17,7 +17,7 @@ from core.api import (
     page_url,
     url_for,
 )
-from plugins.casework.api import kind_of
+from plugins.casework.api import holder_of, kind_of
 from plugins.lists.api import params_of
 from plugins.reports import checking, gathering, lists, queries
 from plugins.reports.asking import BELOW, Asked, asked
@@ -34,8 +34,8 @@ RANKED = 20
 """Agencies with fewer open cases are not ranked: one late case would be a high rate."""
 WIDTH, HEIGHT = 300, 120
 MARKS = {
-    "new": N_("Chờ chỉ đạo, chờ phân công"), "mine": N_("Đang xử lý"), "doing": N_("Đang xử lý"), "wait": N_("Chờ nơi khác"),
-    "sign": N_("Chờ duyệt, chờ ký"), "back": N_("Bị trả lại"), "draft": N_("Đang soạn"),
+    "new": N_("Mới, chưa xử lý"), "mine": N_("Đang xử lý"), "doing": N_("Đang xử lý"), "wait": N_("Chờ nơi khác"),
+    "sign": N_("Chờ duyệt"), "back": N_("Phải làm lại, bổ sung"), "draft": N_("Đang soạn"),
 }  # fmt: skip
 
 
@@ -297,7 +297,7 @@ def _late_here(req: Request, of: Asked) -> tuple[LateLine, ...]:
     found = queries.behind(req.asker, behind, size=SHOWN).rows
     return tuple(
         LateLine(
-            row.title, row.code, row.holder or row.unit or "", lists.reason(row), row.due_on or of.today,
+            row.title, row.code, holder_of(row) or row.unit or "", lists.reason(row), row.due_on or of.today,
             lists.late_words(lists.days_late(row, behind)), url_for(req, kind_of(row.kind).route, case_id=row.id),
         )
         for row in found

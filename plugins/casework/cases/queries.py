@@ -170,7 +170,8 @@ _HOLDER = """(SELECT {what} FROM casework.assignment a
     LEFT JOIN tenants.person p ON p.id = a.person_id
     LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
     WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.role = 'lead' LIMIT 1)"""
-_WHO, _IS_GONE = _HOLDER.format(what="coalesce(p.full_name, u.name)"), _HOLDER.format(what=GONE)
+WHO, IS_GONE = _HOLDER.format(what="coalesce(p.full_name, u.name)"), _HOLDER.format(what=GONE)
+"""Who holds a case `c`, and whether they do no work here any more."""
 
 
 def cases(
@@ -193,7 +194,7 @@ def _statement(
         conditions += f" AND ({order}, c.id) {beyond} (%(at)s, %(after)s)"
     sql = f"""
         SELECT c.id, c.kind, c.code, c.title, c.state, c.workflow_id,
-            (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {_WHO}, {_IS_GONE},
+            (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {WHO}, {IS_GONE},
             c.tags, c.opened_at, c.due_at, c.closed_at, c.outcome, c.version,
             {COUNTED_IN.format(of="c", id="id")}, coalesce({"c.closed_at" if wanted.stand == "closed" else "c.due_at"}, %(never)s)
         FROM casework.case_base c WHERE {conditions} ORDER BY {order} {way}, c.id {way} LIMIT %(limit)s

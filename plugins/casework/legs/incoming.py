@@ -12,12 +12,13 @@ from plugins.casework.cases.services import previous_holder
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.lengths import MOST_NOTE
 from plugins.casework.models import Case
-from plugins.casework.tasks.kind import HANDLE
+from plugins.casework.tasks.kind import HANDLE, MANAGE
 from plugins.casework.workflows.definition import CaseKind, Transition, WorkflowState
 from plugins.casework.workflows.kinds import definition
 from plugins.notifications.api import people_with
 
 RECEIVE = "casework.receive_legs"
+TAKE_ON = N_("Xem và tiếp nhận")
 OPEN = ("doing", "again")
 ENDINGS: dict[str, Ending] = {"recall": "pulled", "return": "returned"}
 
@@ -48,6 +49,11 @@ INCOMING = CaseKind(
         Transition("recall", N_("Rút lại"), (*OPEN, "answered"), "recalled", by="system", gives="nobody"),
     ),
 )  # fmt: skip
+
+
+def receivers() -> list[UUID]:
+    """Return whose task it is in the agency in scope to take legs on; where it is nobody's, who leads it."""
+    return people_with(RECEIVE, but=MANAGE) or people_with(RECEIVE)
 
 
 def incoming_case(leg_id: UUID) -> Case | None:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from core.api import N_, Cursor, Page, RequestContext, _
+from plugins.casework.cases.lists import holder_of
 from plugins.casework.legs import queries
 from plugins.casework.legs.incoming import INCOMING
 from plugins.casework.legs.purposes import purpose_of
@@ -41,13 +42,13 @@ def _title_of(_ctx: RequestContext, leg_id: UUID) -> str:
     return queries.leg(leg_id).code
 
 
-def _list(route: str, title: str, side: Side, other: ListColumn) -> ListSpec:
+def _list(route: str, title: str, side: Side, *others: ListColumn) -> ListSpec:
     return declare_list(
         ListSpec(
             key=route, title=title, route=route, permission=INCOMING.read,
             columns=(
                 ListColumn("title", N_("Chặng"), lambda row: f"{row.code} {row.title}", fixed=True),
-                other,
+                *others,
                 ListColumn("purpose", N_("Mục đích"), _purpose, kind="fit"),
                 ListColumn("state", N_("Trạng thái"), _state, kind="fit"),
                 ListColumn("sent", N_("Gửi lúc"), lambda row: row.sent_at, kind="fit", shown=False),
@@ -64,6 +65,7 @@ LEGS = _list(
     INCOMING.title,
     "receiver",
     ListColumn("sender", N_("Nơi gửi"), lambda row: row.sender),
+    ListColumn("holder", N_("Người giữ"), holder_of),
 )
 SENT = _list(
     SENT_ROUTE, SENT_TITLE, "sender", ListColumn("receiver", N_("Nơi nhận"), lambda row: row.receiver)

@@ -24,7 +24,7 @@ from plugins.casework.deadlines.budget import more_words
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import queries as leg_queries
-from plugins.casework.legs.incoming import INCOMING
+from plugins.casework.legs.incoming import INCOMING, TAKE_ON
 from plugins.casework.legs.lines import leg_due, state_of_leg
 from plugins.casework.legs.purposes import purpose_of
 from plugins.casework.legs.queries import LegRow, Line, Shared
@@ -61,7 +61,7 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     )  # fmt: skip
     mine = ""
     if head.main:
-        mine = _("Xem và tiếp nhận") if of.side == "receiver" else _("Xem câu trả lời")
+        mine = _(TAKE_ON) if of.side == "receiver" else _("Xem câu trả lời")
     body = replace(leg_body(req, of), why=leg_clocks.explained(of) if head.tab == "details" else None)
     return LegView(
         object=head,

@@ -69,6 +69,9 @@ class LegRow(NamedTuple):
     version: int
     paused: bool
     sort: datetime
+    holder: str | None
+    """Who has it in the agency that got it, in that agency's list."""
+    gone: bool | None
 
     @property
     def side(self) -> Side:
@@ -87,9 +90,12 @@ _ROW = f"""
         l.case_id, l.chain, l.module, l.purpose, l.code, l.title, l.ask, l.shared, l.due_at, l.sent_by,
         coalesce((SELECT full_name FROM tenants.person WHERE id = l.sent_by), ''), l.sent_at, l.outside, l.state, l.seen_at,
         l.taken_at, l.taken_by, coalesce((SELECT full_name FROM tenants.person WHERE id = l.taken_by), ''), l.answers,
-        l.answered_at, l.done_at, l.outcome, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s) FROM casework.leg l WHERE
+        l.answered_at, l.done_at, l.outcome, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s), {{holder}} FROM casework.leg l WHERE
 """
-_PLAIN = _ROW.format(sort="l.due_at")
+_PLAIN = _ROW.format(sort="l.due_at", holder="NULL, NULL")
+_HELD = ", ".join(
+    f"(SELECT {what} FROM (SELECT l.receiver_id AS tenant_id, l.id) c)" for what in (cases.WHO, cases.IS_GONE)
+)
 
 
 def leg(leg_id: UUID, *, locked: bool = False) -> LegRow:
@@ -329,7 +335,10 @@ def _statement(
         conditions += f" AND ({order}, l.id) {beyond} (%(at)s, %(after)s)"
         at, after = cursor.key
         values |= {"at": at if at < NEVER else "infinity", "after": after}
-    row = _ROW.format(sort="l.done_at" if wanted.stand == "done" else "l.due_at")
+    row = _ROW.format(
+        sort="l.done_at" if wanted.stand == "done" else "l.due_at",
+        holder=_HELD if wanted.side == "receiver" else "NULL, NULL",
+    )
     return f"{row} {conditions} ORDER BY {order} {way}, l.id {way} LIMIT %(limit)s", {
         **values,
         "limit": size + 1,

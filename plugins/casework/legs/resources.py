@@ -32,6 +32,7 @@ from core.api import (
 )
 from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.lists import holder_of
 from plugins.casework.cases.resources import people_options, unit_options
 from plugins.casework.cases.services import local_end
 from plugins.casework.cases.telling import shown_title
@@ -95,9 +96,14 @@ class Legs:
 
     def _words(self, req: Request) -> dict[str, Any]:
         if self.side == "receiver":
+            every = req.asker.can(INCOMING.manage)
             return {
-                "title": _(INCOMING.title), "context": _("Việc cơ quan khác nhờ hoặc chuyển; hạn gần nhất trước, không có hạn ở cuối."),
-                "empty": _("Không có việc liên thông nào đang mở"), "turn": (_(SENT_TITLE), url_for(req, SENT_ROUTE)),
+                "title": _(INCOMING.title),
+                "context": _("Việc cơ quan khác nhờ hoặc chuyển; hạn gần nhất trước, không có hạn ở cuối.")
+                if every
+                else _("Việc cơ quan khác nhờ hoặc chuyển mà bạn hoặc đơn vị bạn được giao; hạn gần nhất trước, không có hạn ở cuối."),
+                "empty": _("Không có việc liên thông nào đang mở") if every else _("Bạn không được giao việc liên thông nào đang mở"),
+                "turn": (_(SENT_TITLE), url_for(req, SENT_ROUTE)),
             }  # fmt: skip
         return {
             "title": _(SENT_TITLE), "context": _("Chặng cơ quan mình gửi nơi khác, của các vụ việc bạn được xem; hạn gần nhất trước."),
@@ -108,7 +114,7 @@ class Legs:
 def _list_line(req: Request, of: LegRow, agency: Any, now: datetime) -> LegListLine:
     return LegListLine(
         id=of.id, title=of.title, url=url_for(req, INCOMING.route, case_id=of.id), detail=of.code,
-        other=of.receiver if of.side == "sender" else of.sender,
+        other=of.receiver if of.side == "sender" else of.sender, holder=holder_of(of),
         purpose=_(purpose_of(of.purpose).title), state=state_of_leg(of), due=leg_due(of, agency, now), sent_at=of.sent_at,
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ from plugins.casework.legs import adapters
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import events as facts
 from plugins.casework.legs import queries as leg_queries
-from plugins.casework.legs.incoming import INCOMING, RECEIVE, incoming_case, shift
+from plugins.casework.legs.incoming import INCOMING, RECEIVE, incoming_case, receivers, shift
 from plugins.casework.legs.purposes import LegPurpose, purpose_of, purposes_for
 from plugins.casework.legs.queries import LegRow
 from plugins.casework.lengths import MOST_NOTE, check_length
@@ -558,12 +558,12 @@ def tell_facts(of: LegRow, fact: type[facts.LegEvent], **fields: Any) -> None:
 
 
 def tell_receiver(of: LegRow, fact: str, text: str, *, kind: str = RECEIVED) -> None:
-    """Tell whoever has a leg in the agency that got it; before anybody has, those who receive legs."""
+    """Tell whoever has a leg in the agency that got it; before anybody has, those whose task that is."""
     if of.outside:
         return
     with scope(of.receiver_id):
         leads = [each.person_id for each in cases.open_assignments(of.id) if each.role == "lead"]
-        people = [each for each in (*leads, of.taken_by) if each] or people_with(RECEIVE)
+        people = [each for each in (*leads, of.taken_by) if each] or receivers()
         _notify(kind, of, people or people_with(LAST_RESORT), fact, text, of.sender)
 
 

@@ -110,6 +110,7 @@ class LegListLine:
     detail: str
     purpose: str
     other: str
+    holder: str
     state: State
     due: Due
     sent_at: datetime

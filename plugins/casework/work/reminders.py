@@ -12,6 +12,7 @@ from uuid import UUID
 from core.api import N_, current_tenant, db, dispatcher
 from plugins.casework.deadlines.calendars import Calendar
 from plugins.casework.deadlines.queries import agency_calendar
+from plugins.casework.legs.incoming import INCOMING, TAKE_ON
 from plugins.casework.models import IN_FORCE
 from plugins.casework.work.queries import PAUSED, start_of_today
 from plugins.casework.work.services import rules
@@ -35,6 +36,8 @@ class Round:
     since: datetime
     until: datetime
     to_leaders: bool = False
+    waits: str = ""
+    """Instead of assignments: legs that nobody has taken on, by this day of theirs."""
 
 
 class DueRow(NamedTuple):
@@ -142,7 +145,11 @@ def rounds(
     if escalate_after:
         late = today - timedelta(days=escalate_after - 1)
         text = N_("{code} quá hạn từ {due}, chưa xong: {task}.")
-        yield Round("leaders", ESCALATED, text, late - timedelta(days=LOOK_BACK), late, to_leaders=True)
+        since = late - timedelta(days=LOOK_BACK)
+        yield Round("leaders", ESCALATED, text, since, late, to_leaders=True)
+        yield Round("leaders", ESCALATED, text, since, late, to_leaders=True, waits="due_at")
+        waits = N_("{code} gửi đến từ {due}, chưa ai tiếp nhận.")
+        yield Round("waits", ESCALATED, waits, since, late, to_leaders=True, waits="sent_at")
 
 
 def _until(today: datetime, calendar: Calendar, days: int) -> datetime:
@@ -168,16 +175,28 @@ _SQL = f"""
     ORDER BY a.due_at, a.id LIMIT %(limit)s
 """
 
+# What nobody has taken on is nobody's assignment; its case will have the id of the leg.
+_WAITING = """
+    SELECT a.id, a.id, %(kind)s, a.code, %(task)s, a.due_at, '{{}}'::uuid[]
+    FROM (SELECT id, code, {at} AS due_at FROM casework.leg WHERE receiver_id = %(tenant)s AND state = 'sent' AND NOT paused) a
+    WHERE a.due_at >= %(since)s AND a.due_at < %(until)s {beyond} ORDER BY a.due_at, a.id LIMIT %(limit)s
+"""
+
 
 def _rows(each: Round, kinds: Sequence[str], after: tuple[datetime, UUID] | None) -> list[DueRow]:
     values: dict[str, Any] = {
         "tenant": current_tenant(), "since": each.since, "until": each.until, "kinds": list(kinds), "limit": BATCH,
+        "kind": INCOMING.key, "task": TAKE_ON,
     }  # fmt: skip
     beyond = ""
     if after:
         beyond = "AND (a.due_at, a.id) > (%(at)s, %(after)s)"
         values["at"], values["after"] = after
-    return [DueRow._make(row) for row in db.execute_sql(_SQL.format(beyond=beyond), values).fetchall()]
+    sql = _WAITING if each.waits else _SQL
+    return [
+        DueRow._make(row)
+        for row in db.execute_sql(sql.format(beyond=beyond, at=each.waits), values).fetchall()
+    ]
 
 
 def _tell(each: Round, rows: Sequence[DueRow]) -> None:

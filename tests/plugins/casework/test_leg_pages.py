@@ -208,6 +208,32 @@ def test_a_page_of_the_list_reads_a_page_of_100_000_legs(sides, database):
                 )
 
 
+def test_a_leader_sees_what_came_in_and_who_has_it_and_gives_it_on(sides):
+    chief = sides.office.officer("casework.leader", name="Đỗ Văn Minh")
+    assert "Không có việc liên thông nào đang mở" in chief.get("casework.legs").text
+    sides.send()
+    leg_id = sides.leg_id()
+    assert "Sửa đường" in chief.get("casework.legs").text
+    assert "Tiếp nhận…" in chief.get("casework.leg", case_id=leg_id).text
+    taken = act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    assert taken.status_code == 303
+    assert '<td class="line">Lê Quang Vinh</td>' in chief.get("casework.legs").text
+    assert "Lê Quang Vinh" in chief.get("casework.leg", case_id=leg_id).text
+    given = act(chief, "casework.case_assign", leg_id, person_id=str(sides.clerk.person_id))
+    assert given.status_code == 303
+    assert '<td class="line">Hoàng Thị Lan</td>' in chief.get("casework.legs").text
+
+
+def test_a_list_of_part_of_what_came_in_says_that_it_is_a_part(sides):
+    sides.send()
+    page = sides.vinh.get("casework.legs").text
+    assert "Sửa đường" not in page
+    assert "Không có việc liên thông nào" not in page
+    assert "Bạn không được giao việc liên thông nào đang mở" in page
+    assert "mà bạn hoặc đơn vị bạn được giao" in page
+    assert "mà bạn hoặc đơn vị bạn được giao" not in sides.clerk.get("casework.legs").text
+
+
 # ---- what was sent -----------------------------------------------------------------------------------------------
 
 

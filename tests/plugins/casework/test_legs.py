@@ -19,13 +19,14 @@ from plugins.casework.deadlines.budget import Budget
 from plugins.casework.legs import events as leg_events
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs import services as legs
-from plugins.casework.legs.incoming import incoming_case
+from plugins.casework.legs.incoming import RECEIVE, incoming_case
 from plugins.casework.legs.lines import close_warnings
 from plugins.casework.legs.purposes import FORWARD, NOTIFY, OPINION, PART
 from plugins.casework.legs.services import Sending
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
 from plugins.files.api import SentFiles, files_of
+from tenants.services import Authority, create_role
 from tests.support.racing import crossed, overtaken
 
 SECRET = "Ông Nguyễn Văn Bình ở thôn Đông khiếu nại lần hai"
@@ -117,6 +118,25 @@ def test_a_leg_is_sent_taken_on_answered_and_accepted(pair):
     with pair.ward.at_work():
         own = cases.case(case.id)
         assert (own.closed_at, own.due_at) == (None, None)
+
+
+def test_what_arrives_is_told_to_whose_task_it_is_and_to_leaders_where_it_is_nobodys(pair, ground):
+    chief = pair.office.officer("casework.leader", name="Đỗ Văn Minh")
+    both = pair.office.officer("casework.leader", "casework.leg_clerk", name="Bùi Thu Hà")
+    pair.send()
+    assert "chờ cơ quan tiếp nhận" in told(pair.clerk)
+    assert "chờ cơ quan tiếp nhận" in told(both), "it is their task, whatever else is"
+    assert "chờ cơ quan tiếp nhận" not in told(chief)
+    small = ground.agency()
+    head = small.officer("casework.leader", name="Trần Mỹ Hạnh")
+    pair.send(to=small)
+    assert "chờ cơ quan tiếp nhận" in told(head)
+    with small.at_work():
+        own = create_role(Authority.operator(), "Tiếp nhận", ["casework.handle_tasks", RECEIVE])
+    clerk = small.officer(own.key, name="Võ Thị Nga")
+    pair.send(pair.case("Sửa cầu"), to=small)
+    assert "Sửa cầu" in told(clerk)
+    assert "Sửa cầu" not in told(head)
 
 
 def test_answers_are_versions_and_what_was_asked_again_stands_between_them(pair):

@@ -9,7 +9,10 @@ from core.api import new_id
 from core.db import Conflict, db
 from plugins.casework.cases import assigning
 from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.opening import Opening, open_case
 from plugins.casework.deadlines.queries import standard_calendar
+from plugins.casework.legs.purposes import OPINION
+from plugins.casework.legs.services import Sending, send_leg
 from plugins.casework.models import Assignment, Case
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.work import queries as work_queries
@@ -96,6 +99,32 @@ def test_a_units_work_reminds_the_unit_and_a_stand_in_hears_too(office):
     told = remind(office)
     assert {who for who, _kind, code in told if code == case.code} == {"lan", "vinh", "leader"}
     assert {who for who, _kind, code in told if code == own.code} == {"lan", "vinh"}
+
+
+def test_a_leg_that_nobody_takes_on_is_told_to_who_leads_and_so_is_a_late_one(office, ground):
+    sender, now = ground.agency().officer("casework.leader"), datetime.now(UTC)
+
+    def sent(*, ago, due=None):
+        with sender.working() as ctx:
+            case = open_case(TASK.key, Opening(title="Sửa đường"))
+            said = Sending(
+                purpose=OPINION.key,
+                ask="Cho ý kiến",
+                receiver_id=office.agency.info.id,
+                due=due and now - timedelta(days=due),
+            )
+            send_leg(ctx, case.id, said, at=now - timedelta(days=ago))
+        return case.code
+
+    new, silent, late = sent(ago=1), sent(ago=4), sent(ago=40, due=5)
+    first = remind(office)
+    assert first == sorted([("leader", "escalated", silent), ("leader", "escalated", late)])
+    assert remind(office) == first
+    told = office.leader.get("notifications.centre").text
+    assert f"{silent} gửi đến từ" in told
+    assert "chưa ai tiếp nhận" in told
+    assert f"{late} quá hạn từ" in told
+    assert new not in told
 
 
 def test_what_is_done_or_stands_still_reminds_nobody(office):

@@ -240,6 +240,26 @@ def test_from_the_red_figure_to_the_late_case_and_its_reason(worked):
     assert "Nhận kỳ trước, quá hạn" in worked.leader.follow(why).text
 
 
+def test_who_has_left_is_named_so_behind_a_number_and_on_the_leaders_page(office):
+    office.task(ago=30, due=-3)
+    board = office.leader.get("reports.board").text
+    url = unescape(re.search(r'href="([^"]+by=state[^"]+)"', board)[1])
+    assert "không còn nhận việc" not in office.leader.follow(url).text
+    office.sql("UPDATE tenants.person SET disabled_at = now() WHERE id = %s", office.lan.person_id)
+    assert "Hoàng Thị Lan, không còn nhận việc" in office.leader.follow(url).text
+    assert "Hoàng Thị Lan, không còn nhận việc" in office.leader.get("reports.board").text
+
+
+def test_why_it_is_late_is_told_in_words_that_fit_every_kind(office):
+    office.task(ago=30, due=-3)
+    office.move(office.task(ago=30, due=-3), "report")
+    board = office.leader.get("reports.board", query={"kind": "casework.task"}).text
+    assert "Mới, chưa xử lý" in board
+    assert ">Chờ duyệt<" in board
+    for words in ("Chờ chỉ đạo", "chờ ký"):
+        assert words not in board, words
+
+
 def test_the_board_counts_as_the_report_and_looks_a_week_back_and_ahead(office):
     office.task(ago=30, due=-20)
     office.task(ago=30, due=-3)
