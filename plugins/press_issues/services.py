@@ -244,7 +244,7 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         raise Invalid({"sent_on": [text]})
     LETTER.check_day(queries.case(case_id), said["sent_on"])
     with db.atomic():
-        link = check_address(said["link"]) if said["link"] else ""
+        link = check_address(said["link"], "link") if said["link"] else ""
         case = move_as(ISSUE, ctx, case_id, "send", said, at or _sent_at(case_id, said["sent_on"]))
         _note(case_id, sent_on=said["sent_on"], link=link)
     return case
@@ -262,7 +262,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     if not queries.setting().is_public:
         raise Invalid({"": [_("Cơ quan chưa mở trang công khai phản hồi báo chí. Mở ở Thiết lập báo chí.")]})
     with db.atomic():
-        link = check_address(said["link"]) if said["link"] else ""
+        link = check_address(said["link"], "link") if said["link"] else ""
         of = queries.case(case_id)
         title = said.get("title") or casework.hidden_title(of.title, of.text)[0]
         casework.look_through(of, (title, said["said"], said["text"]), confirmed=said["leave"])

@@ -4,6 +4,7 @@ The whole file is read before the first article is stored, so that a broken one 
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ PREFIXES = {
     "http://search.yahoo.com/mrss/": "media:",
     "http://www.w3.org/2005/Atom": "",
 }
+_GALLERY = re.compile(r"\[gallery\b[^\[\]]{0,300}?\sids=[\"']?([\d,\s]{1,2000})[^\[\]]{0,300}\]")
 WORDPRESS = "http://wordpress.org/export/"
 Element = Any  # lxml publishes no types
 Parts = dict[str, list[Element]]
@@ -137,9 +139,21 @@ class OldSite:
 
     def _completed(self, number: int, item: Item) -> Item:
         if item.is_wordpress:
-            item = replace(item, cover=self.addresses.get(item.cover, ""))
+            html = _GALLERY.sub(self._shown, item.html)
+            item = replace(item, cover=self.addresses.get(item.cover, ""), html=html)
         first, line = self.first.get(item.source, (number, 0))
         return item if item.skip or first == number else replace(item, skip=Note("twice", {"first": line}))
+
+    def _shown(self, gallery: re.Match[str]) -> str:
+        """Return the pictures that a gallery names by their numbers; one with a number nobody has stays as it is, to be told."""
+        found = [self.addresses.get(number, "") for number in re.findall(r"\d+", gallery[1])]
+        pictures = (self._figure(address) for address in dict.fromkeys(filter(None, found)))
+        return "\n\n".join([*pictures, *([] if all(found) else [gallery[0]])])
+
+    def _figure(self, address: str) -> str:
+        caption = escape(self.about_pictures[address][1])
+        below = f"<figcaption>{caption}</figcaption>" if caption else ""
+        return f'<figure><img src="{escape(address)}">{below}</figure>'
 
 
 def read_site(file: Path) -> OldSite:

@@ -79,6 +79,15 @@ def test_the_longest_name_of_an_agency_leaves_the_top_bar_its_buttons(open_page)
         assert agency["x"] + agency["width"] <= rest["x"]
 
 
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_the_top_bar_stays_on_a_page_of_many_screens(open_page, options):
+    page = open_page("people", **options)
+    page.evaluate("document.querySelector('main').style.minHeight = '400vh'")
+    page.evaluate("scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'})")
+    assert page.evaluate("scrollY > 2 * innerHeight")
+    assert page.locator(".lt-bar").bounding_box()["y"] == 0
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("component")])
 def test_the_catalogue_is_accessible_in_english_too(open_page, trouble, name):
     page = open_page(f"{name}?lang=en")

@@ -1,5 +1,7 @@
 """The headers of every answer, whatever became of the request."""
 
+from pathlib import Path
+
 import pytest
 from falcon import Response
 from falcon.testing import create_environ
@@ -72,6 +74,11 @@ def test_plain_http_on_a_developers_machine_is_not_told_to_be_https():
 def test_only_what_lies_below_the_platform_s_own_name_is_told_to_be_https(site):
     told = site.get(NOTES, headers={"Host": "so-y-te.vn"}).headers["Strict-Transport-Security"]
     assert told == "max-age=31536000"
+
+
+def test_the_proxy_leaves_it_to_the_application_which_names_are_told_to_be_https():
+    proxy = (Path(__file__).parents[2] / "deploy/nginx/lienthong.conf").read_text("utf-8")
+    assert "add_header Strict-Transport-Security" not in proxy
 
 
 def test_cookies_are_kept_from_scripts_and_other_sites(site):

@@ -252,13 +252,20 @@ def done_before(ctx: RequestContext, person_id: UUID | None, name: str, step: st
     return _("{name} vừa làm “{step}” trước bạn", name=name or _("Hệ thống"), step=step)
 
 
-def overtaken(ctx: RequestContext, case: Case) -> str:
-    """Say who did what first, to whoever read a case before that; what they typed is in their form still."""
+def overtaken(ctx: RequestContext, case: Case, note: str | None = None) -> str:
+    """Say who did what first, to whoever read a case before that; what they typed is in their form still, or here as a `note`."""
     person_id, name, what = queries.last_act(case.id)
+    done = done_before(ctx, person_id, name, _(BY_HAND.get(what, what)))
+    if note is not None:
+        return _(
+            "{done}. Xem lại rồi chọn việc tiếp theo; điều bạn gõ còn ở đây: {note}",
+            done=done,
+            note=note or "–",
+        )
     # Sent again, it is about the case as it is now.
     return _(
         "{done}; vụ việc nay ở “{state}”. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
-        done=done_before(ctx, person_id, name, _(BY_HAND.get(what, what))), state=state_of(definition(case.workflow_id), case.state).text,
+        done=done, state=state_of(definition(case.workflow_id), case.state).text,
     )  # fmt: skip
 
 

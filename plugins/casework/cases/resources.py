@@ -30,7 +30,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning, queries, services
 from plugins.casework.cases.assigning import Receiver
-from plugins.casework.cases.pages import BY_HAND, case_view, done_before, overtaken, state_of
+from plugins.casework.cases.pages import case_view, overtaken, state_of
 from plugins.casework.cases.schemas import AssignInput, CommentInput, LinkInput, MoveInput
 from plugins.casework.cases.services import Move
 from plugins.casework.cases.telling import shown_title
@@ -81,11 +81,7 @@ class CaseMove:
     @staticmethod
     def _overtaken(req: Request, resp: falcon.Response, now: Any, kind: CaseKind) -> None:
         """Show the case as it is now, and who was first."""
-        person_id, name, what = queries.last_act(now.id)
-        text = _(
-            "{done}. Xem lại rồi chọn việc tiếp theo; điều bạn gõ còn ở đây: {note}",
-            done=done_before(req.asker, person_id, name, _(BY_HAND.get(what, what))), note=FormView(req.form).text("note") or "–",
-        )  # fmt: skip
+        text = overtaken(req.asker, now, FormView(req.form).text("note"))
         view = case_view(
             req,
             queries.case(now.id),

@@ -74,7 +74,7 @@ class OpenYear:
     def on_post(self, req: Request, resp: falcon.Response, book: str) -> None:
         declared = book_here(req.asker, book)
         try:
-            opened = services.open_register(req.asker, declared, **load(OpenInput(), req.form))
+            opened = services.open_register(req.asker, declared, **load(OpenInput(declared), req.form))
         except Invalid as problem:
             _show_open(req, resp, declared, FormView(req.form, problem.errors), problem.status)
             return

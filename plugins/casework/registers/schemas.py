@@ -9,7 +9,7 @@ from plugins.casework.deadlines.schemas import Amount
 from plugins.casework.declarations import Book
 from plugins.casework.registers import queries
 from plugins.casework.registers.numbering import MOST_DIGITS
-from plugins.casework.registers.services import MOST_NUMBER, NO_SYMBOL, format_faults
+from plugins.casework.registers.services import MOST_NUMBER, NO_SYMBOL, format_faults, open_faults
 
 
 class Limited(Amount):
@@ -43,11 +43,20 @@ def entry_input(book: Book) -> Schema:
 
 
 class OpenInput(Schema):
-    """A year to be opened, and where the paper book ended."""
+    """A year to be opened, and where the paper book ended; all that is wrong with it is told at once."""
+
+    def __init__(self, book: Book) -> None:
+        super().__init__()
+        self._book = book
 
     year = Limited(2000, 2100, required=True)
     paper_last = Limited(0, MOST_NUMBER, load_default=0)
     ground = Text(max_length=300)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _fits(self, said: dict[str, Any], **_more: Any) -> None:
+        if wrong := open_faults(self._book, said.get("year"), said.get("paper_last"), said.get("ground")):
+            raise ValidationError(wrong)
 
 
 class FormatInput(Schema):

@@ -227,26 +227,38 @@ def open_register(
     As long as no number was given the paper book's last one can be set anew. Raises Invalid, Forbidden.
     """
     require_access(ctx, KEEP, book)
-    today = queries.agency_day()
-    if year not in (today.year, today.year + 1):
-        raise Invalid(
-            {"year": [_("Chỉ mở sổ năm {year} hoặc năm {next}.", year=today.year, next=today.year + 1)]}
-        )
-    if paper_last and not ground.strip():
-        raise Invalid({"ground": [_("Chưa ghi sổ giấy nào: tên sổ, quyển số.")]})
     with db.atomic():
         values = {"paper_last": paper_last, "last": paper_last, "ground": ground.strip()}
         opened = RegisterYear.insert(id=new_id(), book=book.key, year=year, opened_by=ctx.person.id, **values)
         opened.on_conflict_ignore().execute()
         stored = queries.year(book.key, year, locked=True)
         assert stored is not None
-        if stored.last > stored.paper_last:
-            raise Invalid({"year": [_("Sổ năm {year} đã có số cấp ở đây, nên không mở lại.", year=year)]})
-        if stored.closed_at:
-            raise Invalid({"year": [_closed_text(book, year)]})
+        if wrong := open_faults(book, year, paper_last, ground):
+            raise Invalid(wrong)
         RegisterYear.update(**values, opened_by=ctx.person.id).where(RegisterYear.id == stored.id).execute()
         emit(RegisterOpened(year=year, paper_last=paper_last, ground=ground.strip(), **_about(book)))
     return stored
+
+
+def open_faults(
+    book: Book, year: int | None, paper_last: int | None, ground: str | None
+) -> dict[str, list[str]]:
+    """Return all that is wrong with opening a year, by field; of what is missing, nothing."""
+    wrong = {}
+    if year and (text := _opening_problem(book, year)):
+        wrong["year"] = [text]
+    if paper_last and ground is not None and not ground.strip():
+        wrong["ground"] = [_("Chưa ghi sổ giấy nào: tên sổ, quyển số.")]
+    return wrong
+
+
+def _opening_problem(book: Book, year: int) -> str:
+    now, stored = queries.agency_day().year, queries.year(book.key, year)
+    if year not in (now, now + 1):
+        return _("Chỉ mở sổ năm {year} hoặc năm {next}.", year=now, next=now + 1)
+    if stored and stored.last > stored.paper_last:
+        return _("Sổ năm {year} đã có số cấp ở đây, nên không mở lại.", year=year)
+    return _closed_text(book, year) if stored and stored.closed_at else ""
 
 
 def closing_problem(year: RegisterYear | None) -> str:

@@ -122,12 +122,18 @@ def _maker(each: Version) -> str:
     return each.maker or _("Phân hệ")
 
 
-def overtaken(kind: CaseKind) -> str:
-    """Say who stored a version in the meantime."""
+def overtaken(req: Request, kind: CaseKind) -> str:
+    """Say who stored a version in the meantime: somebody else, or the reader at another place."""
     last = workflow_queries.versions(kind)[0]
+    told = {"number": last.number, "time": format_datetime(last.made_at)}
+    if last.maker_id == req.asker.person.id:
+        return _(
+            "Bạn vừa lưu phiên bản {number} ở một thẻ khác lúc {time}. Điều bạn gõ còn ở dưới; xem lại rồi lưu lần nữa.",
+            **told,
+        )
     return _(
         "{name} vừa lưu phiên bản {number} lúc {time}. Điều bạn gõ còn ở dưới; xem lại rồi lưu lần nữa.",
-        name=_maker(last), number=last.number, time=format_datetime(last.made_at),
+        name=_maker(last), **told,
     )  # fmt: skip
 
 
@@ -185,9 +191,36 @@ def edit_values(of: Definition, number: int) -> dict[str, str]:
     return found
 
 
-def edit_schema(kind: CaseKind, of: Definition) -> Schema:
-    """Return what the editor of a workflow sends."""
-    asked: dict[str, Any] = {"base": fields.Integer(required=True), "note": Text(max_length=300)}
+class EditInput(Schema):
+    """What the editor of a workflow sends, and in `made` the workflow that is meant; all that is wrong is told at once."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    def __init__(self, kind: CaseKind, of: Definition) -> None:
+        super().__init__()
+        self._kind, self._of, self.made = kind, of, of
+
+    base = fields.Integer(required=True)
+    note = Text(max_length=300)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _fits(self, said: dict[str, Any], **_more: Any) -> None:
+        # What cannot be read is filled with what adds no fault elsewhere.
+        filled: dict[str, Any] = edit_values(self._of, 0)
+        for name in filled.keys() - said.keys():
+            filled |= (
+                {name: 1} if name.endswith("-share") else {name: "keep"} if name.endswith("-gives") else {}
+            )
+        self.made = edited(self._kind, self._of, {**filled, **said})
+        wrong = wrong_now(self._kind, self.made)
+        if told := {name: wrong[name] for name in wrong if name in said or name not in self.fields}:
+            raise ValidationError(told)
+
+
+def edit_input(kind: CaseKind, of: Definition) -> EditInput:
+    """Return what the editor of a workflow sends, with a field for all that may be changed in it."""
+    asked: dict[str, Any] = {}
     for state in of.states:
         asked[state_field(state.key, "title")] = Text(required=True, max_length=LONGEST)
         if not state.final:
@@ -199,7 +232,7 @@ def edit_schema(kind: CaseKind, of: Definition) -> Schema:
             values = [each.value for each in giving_options(kind, way)]
             asked[way_field(way.key, "gives")] = fields.String(required=True, validate=validate.OneOf(values))
             asked[way_field(way.key, "person")] = OptionalId()
-    return Schema.from_dict(asked)(unknown=EXCLUDE)
+    return cast(type[EditInput], EditInput.from_dict(asked))(kind, of)
 
 
 def edited(kind: CaseKind, of: Definition, said: Mapping[str, Any]) -> Definition:

@@ -20,6 +20,7 @@ class Version(NamedTuple):
     definition: Definition
     own: bool
     note: str
+    maker_id: UUID | None
     maker: str
     made_at: datetime
 
@@ -27,7 +28,7 @@ class Version(NamedTuple):
 def versions(kind: CaseKind) -> list[Version]:
     """Return the versions of a workflow that the agency has had, the newest first."""
     rows = db.execute_sql(
-        "SELECT w.id, w.number, w.definition, w.own, w.note, coalesce(p.full_name, ''), w.made_at FROM casework.workflow w "
+        "SELECT w.id, w.number, w.definition, w.own, w.note, w.made_by, coalesce(p.full_name, ''), w.made_at FROM casework.workflow w "
         "LEFT JOIN tenants.person p ON p.id = w.made_by WHERE w.tenant_id = %s AND w.kind = %s ORDER BY w.number DESC LIMIT %s",
         (current_tenant(), kind.key, MOST_VERSIONS),
     ).fetchall()

@@ -110,26 +110,24 @@ class EditWorkflow:
     def on_post(self, req: Request, resp: falcon.Response, kind: str) -> None:
         of = pages.kind_here(req, kind)
         now = standing(of)
-        made = now.definition
+        wanted = pages.edit_input(of, now.definition)
         try:
-            said = load(pages.edit_schema(of, now.definition), req.form)
-            made = pages.edited(of, now.definition, said)
-            services.check(of, made)
+            said = load(wanted, req.form)
             if req.form.get("act") == "preview":
                 page(
                     req,
                     resp,
                     "casework/workflow_edit.html",
-                    _edit_view(req, of, made, FormView(req.form), looked=True),
+                    _edit_view(req, of, wanted.made, FormView(req.form), looked=True),
                 )
                 return
-            saved = services.save(req.asker, of, said["base"], made, note=said["note"])
+            saved = services.save(req.asker, of, said["base"], wanted.made, note=said["note"])
         except Invalid as problem:
-            view = _edit_view(req, of, made, FormView(req.form, problem.errors))
+            view = _edit_view(req, of, wanted.made, FormView(req.form, problem.errors))
             page(req, resp, "casework/workflow_edit.html", view, status=problem.status)
         except Conflict:
             typed = {**req.form, "base": str(standing(of).number)}
-            view = _edit_view(req, of, made, FormView(typed, {"": [pages.overtaken(of)]}))
+            view = _edit_view(req, of, wanted.made, FormView(typed, {"": [pages.overtaken(req, of)]}))
             page(req, resp, "casework/workflow_edit.html", view, status=409)
         else:
             _saved(req, resp, of, saved)
@@ -154,7 +152,7 @@ class NewStep:
             view = _step_view(req, of, now.definition, FormView(req.form, problem.errors))
             page(req, resp, "casework/workflow_step.html", view, status=problem.status)
         except Conflict:
-            form = FormView({**req.form, "base": str(standing(of).number)}, {"": [pages.overtaken(of)]})
+            form = FormView({**req.form, "base": str(standing(of).number)}, {"": [pages.overtaken(req, of)]})
             page(
                 req,
                 resp,
@@ -263,7 +261,7 @@ def _do(req: Request, resp: falcon.Response, kind: CaseKind, act: Any) -> None:
     try:
         act()
     except Conflict:
-        told = _("Người khác vừa lưu phiên bản mới, chưa có gì thay đổi. Xem lại rồi làm tiếp.")
+        told = _("Quy trình vừa có phiên bản mới, chưa có gì thay đổi. Xem lại rồi làm tiếp.")
         redirect(resp, url_for(req, "casework.workflow", kind=kind.key), toast=told)
     else:
         _saved(req, resp, kind, True)

@@ -1,6 +1,7 @@
 """What letters that a module declares are refused for."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,13 @@ def refused(**hooks):
     with pytest.raises(PluginError) as caught:
         boot(**hooks)
     return str(caught.value)
+
+
+def test_the_guide_says_what_every_part_of_a_kind_is_for():
+    guide = (Path(__file__).parents[3] / "docs/letters.md").read_text("utf-8")
+    required = {"key", "title", "book"}  # the example shows them
+    told = {each.name for each in fields(LetterKind) if f"`{each.name}" in guide}
+    assert {each.name for each in fields(LetterKind)} - told <= required
 
 
 def test_a_letter_names_a_book_permissions_and_fields_that_there_are():

@@ -80,6 +80,22 @@ def test_all_that_is_wrong_with_an_entry_or_a_format_is_told_at_once(agency, cle
     assert set(re.findall(r'href="#f-(\w+)"', answer.text)) == set(form)
 
 
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        ({"year": "2019", "paper_last": "417", "ground": " "}, "year ground"),
+        ({"year": "2019", "paper_last": "x", "ground": "x" * 301}, "year paper_last ground"),
+        ({"year": "", "paper_last": "417", "ground": ""}, "year ground"),
+    ],
+)
+def test_all_that_is_wrong_with_opening_a_year_is_told_at_once(clerk, form, fields):
+    answer = clerk.post("casework.register_open", form, book=INCOMING.key)
+    assert (answer.status_code, set(re.findall(r'href="#f-(\w+)"', answer.text))) == (
+        422,
+        set(fields.split()),
+    )
+
+
 def test_the_list_is_searched_without_accents_and_shows_void_numbers_struck_through(agency, clerk):
     entry = take(agency)
     take(agency, "Giấy mời họp")

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from core.audit import history
 from core.db import db
 from core.i18n import reading_as
 from core.web.errors import Invalid
+from core.web.request import TOAST_COOKIE
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases import services as case_services
 from plugins.casework.cases.assigning import Receiver
@@ -212,12 +214,29 @@ def test_a_look_before_saving_draws_what_is_typed_and_stores_nothing(office):
     assert "Hoàng Thị Lan" in answer.text
 
 
+def test_all_that_is_wrong_in_the_editor_is_told_at_once(office):
+    answer = office.edit(**{
+        "state-doing-title": "", "state-new-share": "x", "state-doing-share": "80", "state-review-share": "60", "state-back-share": "0",
+        "way-report-gives": "person", "way-send_back-gives": "role:nobody", "note": "x" * 301,
+    })  # fmt: skip
+    assert answer.status_code == 422
+    assert set(re.findall(r'href="#f-([\w-]+)"', answer.text)) == {
+        "state-doing-title", "state-new-share", "state-review-share", "state-back-share", "way-report-person", "way-send_back-gives", "note",
+    }  # fmt: skip
+    assert 'class="wf-node bad"' in answer.text
+
+
 def test_who_was_overtaken_keeps_what_was_typed_and_sees_who_was_first(office):
     mine = office.values(**{"state-doing-title": "Đang làm rõ"})
     office.edit(**{"state-doing-title": "Đang rà soát"})
     answer = office.keeper.post("casework.workflow_edit", kind=TASK.key, form=mine)
     assert answer.status_code == 409
-    assert "Nguyễn Quản Trị vừa lưu phiên bản 1" in answer.text
+    assert "Bạn vừa lưu phiên bản 1 ở một thẻ khác" in answer.text
+    other = office.agency.officer("casework.workflow_keeper", name="Trần Thị Quản")
+    for officer, told in ((office.keeper, "Bạn vừa lưu"), (other, "Nguyễn Quản Trị vừa lưu phiên bản 1")):
+        assert told in officer.post("casework.workflow_edit", kind=TASK.key, form=mine).text
+    removal = office.keeper.post("casework.workflow_reset", kind=TASK.key, form={"base": "0"})
+    assert "Người khác" not in unquote(removal.cookies[TOAST_COOKIE].value)
     assert 'value="Đang làm rõ"' in answer.text
     assert office.now().definition.state("doing").title == "Đang rà soát"
 

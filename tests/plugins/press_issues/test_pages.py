@@ -168,6 +168,24 @@ def test_every_move_has_its_form(newsroom):
     assert "Báo nêu đúng: Đúng" in page
 
 
+@pytest.mark.parametrize("key", ["send", "publish"])
+def test_an_address_that_is_none_is_told_at_its_own_field(newsroom, key):
+    newsroom.opened_public_page()
+    case = newsroom.answered()
+    if key == "send":
+        newsroom.sql("UPDATE casework.case_base SET state = 'approved' WHERE id = %s RETURNING id", case.id)
+    version = newsroom.stored(case).version
+    fields = {
+        "version": version,
+        "sent_on": f"{today():%d/%m/%Y}",
+        "said": "Rác",
+        "text": "Đã dọn",
+        "link": "baomau",
+    }
+    answer = newsroom.leader.post(f"press_issues.{key}", fields, case_id=case.id)
+    assert (answer.status_code, re.findall(r'href="#f-(\w+)"', answer.text)) == (422, ["link"])
+
+
 def test_list_search_and_digest_show_it(newsroom):
     case = newsroom.record(outlet="Báo Sông Hương")
     for words in ("bao song huong", case.code, "do trom"):

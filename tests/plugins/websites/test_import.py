@@ -314,6 +314,43 @@ def test_wordpress_says_what_pictures_show_and_which_one_leads(desk):
     assert outcomes(report) == {"added": 1}
 
 
+def test_pictures_of_a_gallery_are_taken_where_it_stands(desk):
+    draw(desk.pictures / "a.png")
+    draw(desk.pictures / "b.png", "teal")
+    alt = "<wp:postmeta><wp:meta_key>_wp_attachment_image_alt</wp:meta_key><wp:meta_value>Bờ kè &amp; cầu</wp:meta_value></wp:postmeta>"
+
+    def attached(number, name, more=""):
+        address = f"<wp:attachment_url>http://cu.vn/{name}</wp:attachment_url>"
+        return post(number, kind="attachment", more=address + more).replace(
+            "<excerpt:encoded><![CDATA[]]>", f"<excerpt:encoded><![CDATA[{'' if more else 'Đoàn dọn rác'}]]>"
+        )
+
+    body = 'Trước [gallery columns="2" ids="9,8,9"] sau\n\n[gallery ids="7"]\n\n[gallery]'
+    report = desk.run(
+        wxr(post(1, body=body), attached(9, "a.png", alt), attached(8, "b.png"), attached(7, "mat.jpg"))
+    )
+    assert codes(report) == ["shortcode", "picture_alt", "picture_missing"]
+    with desk.agency.at_work():
+        rows = {str(row.id): (row.alt, row.caption) for row in Picture.select()}
+    shown = re.sub(r"picture:([0-9a-f-]{36})", lambda found: rows[found[1]][0], desk.one().body)
+    assert (
+        re.sub(r"\s*\n\s*| (?:width|height)=\"\d+\"", "", shown)
+        == (
+            '<p>Trước</p><figure><img src="Bờ kè & cầu" alt="Bờ kè &amp; cầu"></figure>'
+            '<figure><img src="Đoàn dọn rác" alt="Đoàn dọn rác"><figcaption>Đoàn dọn rác</figcaption></figure><p>sau</p>'
+            "<figure><figcaption>Đoàn dọn rác</figcaption></figure>"  # words stay, as below any picture that is missing
+        )
+    )
+
+
+def test_a_gallery_with_a_picture_that_the_export_lacks_is_told(desk):
+    draw(desk.pictures / "a.png")
+    there = post(9, kind="attachment", more="<wp:attachment_url>http://cu.vn/a.png</wp:attachment_url>")
+    report = desk.run(wxr(post(1, body="Chữ [gallery ids='9,10']"), there))
+    assert codes(report) == ["shortcode", "picture_alt"]
+    assert desk.one().body.count("<img ") == 1
+
+
 def test_of_pictures_with_one_name_the_one_in_the_same_folder_is_taken(desk):
     draw(desk.pictures / "2018" / "a.png", "navy")
     draw(desk.pictures / "2019" / "a.png", "teal")
