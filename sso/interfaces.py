@@ -1,6 +1,7 @@
 """What the platform needs of an identity provider; Keycloak and the hostile test provider both are one."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, Protocol
 
 OPERATOR_ROLE = "platform-operator"
@@ -90,6 +91,9 @@ class IdentityProvider(Protocol):
 
     def ping(self) -> None:
         """Do nothing but find out whether it answers."""
+
+    def form_lifetime(self) -> timedelta:
+        """Return how long a sign-in form works once it is open. Raises ProviderRefused."""
 
     def authorization_url(
         self, *, state: str, nonce: str, code_verifier: str, ask: Ask = "", locale: str = "vi"

@@ -8,9 +8,10 @@ import base64
 import hashlib
 import ssl
 import time
+from datetime import timedelta
 from functools import cache, cached_property
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -39,6 +40,12 @@ _ENDPOINTS = (
 def _trusted_authorities() -> ssl.SSLContext:
     """Return the authorities this machine trusts; provinces run their own, which a bundled list lacks."""
     return ssl.create_default_context()
+
+
+class _Pushed(NamedTuple):
+    url: str
+    lifetime: int
+    """Seconds."""
 
 
 class OidcProvider:
@@ -93,10 +100,19 @@ class OidcProvider:
         self._metadata = {name: str(url) for name, url in found.items()}
         self._metadata_until = self._clock() + METADATA_TTL
 
+    def form_lifetime(self) -> timedelta:
+        """Push a request that nobody follows; see IdentityProvider."""
+        return timedelta(
+            seconds=self._push(state="", nonce="", code_verifier="", ask="", locale="vi").lifetime
+        )
+
     def authorization_url(
         self, *, state: str, nonce: str, code_verifier: str, ask: Ask = "", locale: str = "vi"
     ) -> str:
         """Push the request (RFC 9126) and return the address that names it; see IdentityProvider."""
+        return self._push(state=state, nonce=nonce, code_verifier=code_verifier, ask=ask, locale=locale).url
+
+    def _push(self, *, state: str, nonce: str, code_verifier: str, ask: Ask, locale: str) -> _Pushed:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(code_verifier.encode()).digest()).rstrip(b"=")
         answer = self._post(
             "pushed_authorization_request_endpoint",
@@ -113,11 +129,11 @@ class OidcProvider:
                 **_ASKED[ask],
             },
         )
-        request_uri = answer.get("request_uri")
-        if not isinstance(request_uri, str):
+        request_uri, lifetime = answer.get("request_uri"), answer.get("expires_in")
+        if not isinstance(request_uri, str) or not isinstance(lifetime, int):
             raise ProviderUnavailable("The pushed request was not acknowledged.")
         query = urlencode({"client_id": self._client_id, "request_uri": request_uri})
-        return f"{self._endpoint('authorization_endpoint')}?{query}"
+        return _Pushed(f"{self._endpoint('authorization_endpoint')}?{query}", lifetime)
 
     def redeem(self, *, code: str, code_verifier: str, nonce: str) -> Tokens:
         """Exchange a code and verify what comes; see IdentityProvider."""

@@ -18,7 +18,8 @@ from core.i18n import N_, _
 from sso import api, cli, jobs, resources
 from sso.api_token_pages import ApiTokens, NewApiToken
 from sso.events import ApiTokenCreated, ApiTokenRevoked, SessionsEnded
-from sso.interfaces import ProviderUnavailable
+from sso.interfaces import ProviderRefused, ProviderUnavailable
+from sso.services import ATTEMPT_LIFETIME, FORM_LIFETIME
 from tenants.events import PersonDisabled
 
 manifest = Manifest(
@@ -58,12 +59,27 @@ def register_health_checks() -> list[HealthCheck]:
 
 
 def _provider_health() -> Health:
+    provider = api.sign_in().provider
     try:
-        api.sign_in().provider.ping()
+        provider.ping()
+        lifetime = provider.form_lifetime()
     except ProviderUnavailable:
         return Health(
             ok=False, detail=_("Không trả lời: chưa ai đăng nhập mới được, ai đang làm việc vẫn làm tiếp")
         )
+    except ProviderRefused as error:
+        detail = _(
+            "Từ chối yêu cầu đăng nhập ({code}): xem lại LIENTHONG_OIDC_CLIENT_ID, LIENTHONG_OIDC_CLIENT_SECRET và địa chỉ trả về",
+            code=error.code,
+        )
+        return Health(ok=False, detail=detail)
+    if lifetime < FORM_LIFETIME:
+        detail = _(
+            "Ai mở trang đăng nhập quá {seconds} giây thì không đăng nhập được: đặt parRequestUriLifespan của realm thành {needed}",
+            seconds=int(lifetime.total_seconds()),
+            needed=int(ATTEMPT_LIFETIME.total_seconds()),
+        )
+        return Health(ok=False, detail=detail)
     return Health(ok=True, detail=_("Trả lời bình thường"))
 
 

@@ -39,8 +39,10 @@ from tenants.models import Person
 if TYPE_CHECKING:
     from sso.vault import Vault
 
-ATTEMPT_LIFETIME = timedelta(minutes=35)
-"""A little longer than the provider keeps its sign-in form open."""
+FORM_LIFETIME = timedelta(minutes=30)
+"""How long the provider keeps its sign-in form open (`accessCodeLifespanLogin`)."""
+ATTEMPT_LIFETIME = FORM_LIFETIME + timedelta(minutes=5)
+"""How long the request behind a form is kept, here and at the provider (`parRequestUriLifespan`): a form outlives none."""
 RETRY_PAUSE = 60
 """Seconds between confirmations while the provider is silent."""
 KEEP_ENDED = timedelta(days=30)

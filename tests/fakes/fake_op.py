@@ -117,6 +117,7 @@ class FakeOp:
         self.accounts: dict[str, Account] = {}
         self.fault = ""
         self.delay = 0.0
+        self.form_lifetime = 2100
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self.keys = [_key("first")]
         self.encryption_key = _key("encryption")
@@ -299,7 +300,7 @@ class FakeOp:
             return 400, {"error": "invalid_request"}
         uri = f"urn:ietf:params:oauth:request_uri:{secrets.token_hex(8)}"
         self._pushed[uri] = form
-        return 201, {"request_uri": uri, "expires_in": 60}
+        return 201, {"request_uri": uri, "expires_in": self.form_lifetime}
 
     def authorize(self, query: dict[str, str], cookie: str) -> Answer:
         pushed = self._pushed.pop(query.get("request_uri", ""), None)

@@ -17,6 +17,7 @@ import pytest
 
 from scripts._lib.keycloak import read_realm
 from sso.interfaces import ProviderRefused
+from sso.services import ATTEMPT_LIFETIME, FORM_LIFETIME
 from tests.sso.browsing import PASSWORD, PUBLIC_URL, Browser
 from tests.sso.conftest import Server, SignIn, real_server
 from tests.sso.site import Site
@@ -58,6 +59,29 @@ def test_name_and_password_are_asked_on_one_page(server: Server, staff_realm: St
     assert 'name="password"' in browser.page.text
     assert 'autocomplete="current-password"' in browser.page.text
     assert "rememberMe" not in browser.page.text
+
+
+@pytest.mark.parametrize("realm", ["staff", "citizen"])
+def test_a_form_works_for_as_long_as_it_is_open(realm: str) -> None:
+    described = read_realm(realm, VALUES)
+    assert described["accessCodeLifespanLogin"] == FORM_LIFETIME.total_seconds()
+    assert described["attributes"]["parRequestUriLifespan"] == f"{ATTEMPT_LIFETIME.total_seconds():.0f}"
+
+
+def test_keycloak_looks_at_the_pushed_request_again_when_the_form_is_sent(
+    server: Server, staff_realm: StaffRealm, name: str
+) -> None:
+    """Which is why the request must outlive the form: its person is told that the right password is wrong."""
+    staff_realm.add_person(name, PASSWORD)
+    assert server.provider.form_lifetime() == ATTEMPT_LIFETIME
+    attributes = staff_realm.call("GET", "").json()["attributes"]
+    staff_realm.call("PUT", "", {"attributes": attributes | {"parRequestUriLifespan": "2"}})
+    try:
+        _attempt, browser = open_form(server)
+        time.sleep(3)
+        assert 'role="alert"' in browser.submit(username=name, password=PASSWORD).page.text
+    finally:
+        staff_realm.call("PUT", "", {"attributes": attributes})
 
 
 def test_the_page_speaks_vietnamese_first_and_english_on_request(server: Server) -> None:

@@ -511,6 +511,20 @@ def test_operators_see_whether_the_sign_in_server_answers(site: Site, fake: Fake
     assert not plugin._provider_health().ok
 
 
+def test_operators_see_that_a_sign_in_form_ends_too_soon_or_that_the_client_is_refused(
+    site: Site, fake: FakeOp
+) -> None:
+    fake.form_lifetime = 60
+    health = plugin._provider_health()
+    assert not health.ok
+    assert "60 giây" in health.detail
+    assert "parRequestUriLifespan" in health.detail
+    fake.fault = "unauthorized_client"
+    health = plugin._provider_health()
+    assert not health.ok
+    assert "LIENTHONG_OIDC_CLIENT_SECRET" in health.detail
+
+
 def test_ending_at_the_provider_is_tried_again_when_it_is_down(an: Visitor, site: Site, fake: FakeOp) -> None:
     other = site.visitor()
     other.sign_in("an")
