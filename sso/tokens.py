@@ -189,9 +189,9 @@ class TokenVerifier:
             raise InvalidToken("exp, iat or nbf is missing or no number")
         expires_at, issued_at, not_before = (float(value) for value in values if value is not None)
         if expires_at + LEEWAY <= now:
-            raise ClocksDiffer("expired")
+            raise ClocksDiffer("expired, or the clocks differ")
         if max(issued_at, not_before) - LEEWAY > now:
-            raise ClocksDiffer("issued in the future")
+            raise ClocksDiffer("issued in the future: the clocks differ")
         return issued_at
 
 
