@@ -91,7 +91,9 @@ class OneQuestion:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
-        shown = case_view(req, case, QUESTION, facts=_facts(found), tags=_alarm(case), warning=casework.complaint_hint(case))
+        shown = case_view(
+            req, case, QUESTION, facts=_facts(found), tags=_alarm(case), warning=casework.complaint_hint(case)
+        )
         published = queries.COPIES.has(case.id)
         known = known_of(case, found)
         view = QuestionView.of(
@@ -288,7 +290,7 @@ ACTS = (
             Ask("note", N_("Lời giải thích cho người hỏi"), "text", hint=N_("Người hỏi đọc được lời này khi tra cứu. Khiếu nại, tố cáo: ghi nơi tiếp công dân")),
         ),
         MODERATE, recalls=True,
-        follows=lambda _case: [_("Là khiếu nại hoặc tố cáo thì từ lúc này chỉ bạn, người đã giữ câu hỏi và người quản lý đọc được.")],
+        follows=lambda _case: [_("Là khiếu nại hoặc tố cáo thì từ lúc này chỉ bạn, người và đơn vị đã giữ câu hỏi, người quản lý đọc được.")],
     ),
     CaseAct(
         QUESTION, "reopen", N_("Mở lại câu hỏi"), schemas.ReopenInput, services.reopen,

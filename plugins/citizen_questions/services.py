@@ -199,7 +199,9 @@ def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         case = _move(ctx, case_id, "reject", said, at, note=f"{reason}. {said['note']}".strip())
         _note(case_id, reason=said["reason"], reason_note=said["note"])
         _decided(case, at)
-        if said["reason"] == "complaint":  # whoever denounces is protected, and a complaint is nobody else's either
+        if (
+            said["reason"] == "complaint"
+        ):  # whoever denounces is protected, and a complaint is nobody else's either
             casework.restrict(ctx, case)
             casework.recall_legs(case_id, at=at)
         if said["reason"] != "spam":

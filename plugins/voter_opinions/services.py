@@ -269,11 +269,10 @@ def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     with db.atomic():
         case = queries.case(case_id)
         _note(case_id, locality=said["locality"], sector=said["sector"])
-        changed = casework.change_case(
+        return casework.change_case(
             ctx, case_id, version=said["version"], title=said["title"], text=case.text, search=queries.words(case_id),
             tags=_tags(said["locality"], said["sector"]),
         )  # fmt: skip
-    return changed
 
 
 # ---- the moves ------------------------------------------------------------------------------------------------------

@@ -287,7 +287,9 @@ class CaseAct(_CaseForm):
 
     def _may_end(self, case: Case) -> bool:
         states = followed_on(case)
-        return any(each.route == self.route and states.state(each.target).final for each in states.transitions)
+        return any(
+            each.route == self.route and states.state(each.target).final for each in states.transitions
+        )
 
     def _opened(self, req: Request, case_id: UUID) -> Case:
         case = open_page(req, case_id, self.kind)

@@ -10,7 +10,6 @@ from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import kind_of
 
-
 COMPLAINING = ("khieu nai", "to cao")
 
 

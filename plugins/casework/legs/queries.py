@@ -77,8 +77,8 @@ class LegRow(NamedTuple):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether the agency in scope got it, and whoever sent it has taken it back."""
-        return self.state == "recalled" and self.side == "receiver"
+        """Whether it was taken back, and the agency in scope only got it, or forwarded what it got: it is another's matter."""
+        return self.state == "recalled" and self.chain[0] != current_tenant()
 
     @property
     def other_id(self) -> UUID:
@@ -214,7 +214,10 @@ def lines(of: LegRow) -> list[Line]:
     ).fetchall()
     said = [Line._make(row) for row in rows]
     if of.is_withdrawn:
-        said = [each._replace(text="") if each.agency_id == of.tenant_id and each.kind != "recalled" else each for each in said]
+        said = [
+            each._replace(text="") if each.agency_id == of.tenant_id and each.kind != "recalled" else each
+            for each in said
+        ]
     return said
 
 
@@ -235,7 +238,9 @@ def shared_files(of: LegRow) -> list[Shared]:
         "WHERE leg_id = %(id)s AND %(tenant)s IN (tenant_id, receiver_id) ORDER BY at, id LIMIT %(most)s",
         {"id": of.id, "tenant": current_tenant(), "most": MOST},
     ).fetchall()
-    return [each for each in map(Shared._make, rows) if each.owner_id == current_tenant() or not of.is_withdrawn]
+    return [
+        each for each in map(Shared._make, rows) if each.owner_id == current_tenant() or not of.is_withdrawn
+    ]
 
 
 def answer_files(leg_id: UUID) -> FileOwner:
@@ -317,11 +322,8 @@ def _conditions(ctx: RequestContext, wanted: LegFilter) -> tuple[str, dict[str, 
         seen = _SEEN
     side = "tenant_id" if wanted.side == "sender" else "receiver_id"
     sql = f"l.{side} = %(tenant)s AND {_STANDS[wanted.stand]} AND {seen}"
-    words = fold(wanted.search).split()[:6]
-    if words and wanted.side == "receiver":
-        sql += " AND l.state <> 'recalled'"
-    for number, word in enumerate(words):
-        sql += f" AND strpos(l.folded, %(word{number})s) > 0"
+    for number, word in enumerate(fold(wanted.search).split()[:6]):
+        sql += f" AND strpos(l.folded, %(word{number})s) > 0 AND (l.state <> 'recalled' OR l.chain[1] = %(tenant)s)"
         values[f"word{number}"] = word
     return sql, values
 
