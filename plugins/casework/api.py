@@ -65,10 +65,11 @@ from plugins.casework.cases.services import (
     move_as,
     restrict,
     set_due,
+    set_words,
     start_deadline,
     unlink,
 )
-from plugins.casework.cases.telling import hidden_places, hidden_title
+from plugins.casework.cases.telling import complaint_hint, hidden_places, hidden_title
 from plugins.casework.cases.unmasked import LEAVE, hidden_in, look_through, told_of_hidden
 from plugins.casework.cases.views import AskView, CaseFormView, CaseView, PersonalView
 from plugins.casework.deadlines import queries
@@ -97,6 +98,7 @@ from plugins.casework.legs.services import (
     Sending,
     answer_leg,
     copied_answer,
+    recall_legs,
     send_leg,
     take_leg,
     use_answers,
@@ -122,13 +124,14 @@ __all__ = [
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",
-    "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
-    "files_owner", "form_routes", "found_by", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place", "holder_of",
+    "case_view", "change_case", "clock", "clocks_of", "close_clock", "complaint_hint", "copied_answer", "count_open",
+    "crumbs", "explain_clock", "files_owner", "form_routes", "found_by", "glance", "hidden_in", "hidden_places",
+    "hidden_title", "hide_persons", "hide_title", "hold_place", "holder_of",
     "insert", "insert_sql", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
     "likeness", "link", "local_end", "lock_cases", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
     "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options",
-    "outcome", "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "record", "restrict", "row_of",
-    "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "steps", "take_leg",
+    "outcome", "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "record", "restrict", "row_of",
+    "row_state", "seen_condition", "send_leg", "send_public", "set_due", "set_words", "start_clock", "start_deadline", "steps", "take_leg",
     "take_number", "told_of_hidden", "turning", "typed_day", "unlink", "use_answers", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",
 ]  # fmt: skip

@@ -91,7 +91,9 @@ class OneQuestion:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
-        shown = case_view(req, case, QUESTION, facts=_facts(found), tags=_alarm(case))
+        shown = case_view(
+            req, case, QUESTION, facts=_facts(found), tags=_alarm(case), warning=casework.complaint_hint(case)
+        )
         published = queries.COPIES.has(case.id)
         known = known_of(case, found)
         view = QuestionView.of(
@@ -287,13 +289,16 @@ ACTS = (
             Ask("reason", N_("Lý do"), "one", offer=REASONS),
             Ask("note", N_("Lời giải thích cho người hỏi"), "text", hint=N_("Người hỏi đọc được lời này khi tra cứu. Khiếu nại, tố cáo: ghi nơi tiếp công dân")),
         ),
-        MODERATE,
+        MODERATE, recalls=True,
+        follows=lambda _case: [_("Là khiếu nại hoặc tố cáo thì từ lúc này chỉ bạn, người và đơn vị đã giữ câu hỏi, người quản lý đọc được.")],
     ),
     CaseAct(
         QUESTION, "reopen", N_("Mở lại câu hỏi"), schemas.ReopenInput, services.reopen,
         (Ask("note", N_("Vì sao mở lại"), "text", rows=3, hint=N_("Chỉ cán bộ đọc được; người hỏi được báo là câu hỏi được xem xét lại")),),
-        MODERATE,
-        follows=lambda _case: [_("Bạn giữ câu hỏi này. Hạn trả lời giữ như cũ, vì người hỏi đã chờ từ lúc gửi.")],
+        MODERATE, follows=lambda case: [
+            _("Bạn giữ câu hỏi này. Hạn trả lời giữ như cũ, vì người hỏi đã chờ từ lúc gửi."),
+            *([_("Cán bộ khác của cơ quan lại đọc được câu hỏi này.")] if case.restricted else ()),
+        ],
     ),
     CaseAct(
         QUESTION, "take_up", N_("Mở lại để trả lời thêm"), schemas.TakeUpInput, services.take_up,

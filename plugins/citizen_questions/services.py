@@ -199,6 +199,11 @@ def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         case = _move(ctx, case_id, "reject", said, at, note=f"{reason}. {said['note']}".strip())
         _note(case_id, reason=said["reason"], reason_note=said["note"])
         _decided(case, at)
+        if (
+            said["reason"] == "complaint"
+        ):  # whoever denounces is protected, and a complaint is nobody else's either
+            casework.restrict(ctx, case)
+            casework.recall_legs(case_id, at=at)
         if said["reason"] != "spam":
             _tell_asker(case, "rejected")
     return case
@@ -218,6 +223,7 @@ def reopen(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     with db.atomic():
         case = _move(ctx, case_id, "reopen", said, at, to=Receiver(ctx.person.id))
         was_told = queries.question(case_id).reason != "spam"
+        casework.restrict(ctx, case, False)
         _note(case_id, reason="", reason_note="")
         if was_told:
             _tell_asker(case, "reopened")

@@ -5,6 +5,7 @@ from plugins.notifications.queries import people_with
 from plugins.notifications.services import (
     Told,
     Words,
+    forget_field,
     is_address,
     notify,
     notify_each,
@@ -18,6 +19,7 @@ __all__ = [
     "NotificationKind",
     "Told",
     "Words",
+    "forget_field",
     "is_address",
     "notify",
     "notify_each",

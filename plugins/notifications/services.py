@@ -295,6 +295,18 @@ def settle(kinds: Collection[str], people: Collection[UUID], fact: str) -> None:
     )
 
 
+def forget_field(name: str, instead: str, route: str, route_fields: Mapping[str, object]) -> None:
+    """Let what people were told of one thing say something else in a field, in the running transaction: they may not read it any more."""
+    db.execute_sql(
+        "UPDATE notifications.notification SET fields = fields || jsonb_build_object(%(name)s::text, %(instead)s::text) "
+        "WHERE tenant_id = %(tenant)s AND route = %(route)s AND route_fields @> %(of)s::jsonb AND fields ? %(name)s",
+        {
+            "tenant": current_tenant(), "name": name, "instead": instead, "route": route,
+            "of": json.dumps({name: str(value) for name, value in route_fields.items()}),
+        },
+    )  # fmt: skip
+
+
 def _read(condition: str, values: dict[str, Any], ctx: RequestContext) -> int:
     return int(
         db.execute_sql(

@@ -80,6 +80,18 @@ def joined_to(case_id: UUID) -> list[UUID]:
     return [row[0] for row in rows]
 
 
+def words(case_id: UUID) -> str:
+    """Return what a petition is found by beside what it says: where its originals come from, and what is joined to it."""
+    rows = db.execute_sql(
+        "SELECT locality FROM voter_opinions.petition WHERE tenant_id = %(tenant)s AND id = %(case)s UNION "
+        "SELECT locality FROM voter_opinions.origin WHERE tenant_id = %(tenant)s AND petition_id = %(case)s UNION "
+        "SELECT c.code || ' ' || c.title FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id "
+        "WHERE p.tenant_id = %(tenant)s AND p.joined_into = %(case)s",
+        {"tenant": current_tenant(), "case": case_id},
+    ).fetchall()
+    return " ".join(row[0] for row in rows)
+
+
 def counted_in(case_id: UUID) -> UUID:
     """Return the petition that the originals of a joined one count to now: where it was joined to, and that in turn."""
     found = petition(case_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import falcon
 
-from core.api import N_, NavItem, Option, Request, Tag, _, fold, format_date, page, paragraphs, url_for
+from core.api import N_, NavItem, Option, Request, Tag, _, format_date, page, paragraphs, url_for
 from plugins.casework import api as casework
 from plugins.casework.api import ActInput, Ask, Case, CaseAct, CaseList, NewCase, able, case_list, case_view
 from plugins.letters.api import LetterLink
@@ -29,7 +29,6 @@ from plugins.voter_opinions.models import Answer, Petition
 from plugins.voter_opinions.views import AnswerLine, PetitionView
 
 VERDICTS = {"enough": N_("Thoả đáng"), "not_enough": N_("Chưa thoả đáng")}
-COMPLAINING = ("khieu nai", "to cao")
 
 PETITIONS = case_list(PETITION)
 LIST = CaseList(
@@ -81,16 +80,13 @@ class OnePetition:
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, of = opened(req, case_id)
         level = [Tag(text=_(LEVELS[of.level]))] if of.level else []
-        told = fold(case.text)
-        complains = case.state == "new" and any(each in told for each in COMPLAINING)
         answers = queries.answers(case.id)
         letters = LETTER.shown(req, case, *(each.id for each in answers))
         view = PetitionView.of(
-            case_view(req, case, PETITION, facts=_facts(of), tags=level),
+            case_view(req, case, PETITION, facts=_facts(of), tags=level, warning=casework.complaint_hint(case)),
             origins=tuple((each, each.first_petition_id != case.id) for each in queries.origins(case.id)),
             answers=tuple(_answer(each, letters.links) for each in answers),
             letters=letters,
-            warning=_("Nội dung có dấu hiệu khiếu nại, tố cáo: xem có phải chuyển xử lý đơn không.") if complains else "",
             public_url=url_for(req, "voter_opinions.public_petition", code=case.code) if queries.COPIES.has(case.id) else "",
         )  # fmt: skip
         page(req, resp, "voter_opinions/petition.html", view)
@@ -292,6 +288,7 @@ ACTS = (
             Ask("nature", N_("Loại đơn"), "one", offer=NATURES),
             Ask("note", N_("Chuyển đi đâu, vì sao"), "text", hint=N_("Ví dụ: chuyển Ban Tiếp công dân theo Luật Tố cáo")),
         ),
+        recalls=True,
     ),
     CaseAct(
         PETITION, "join", WAYS["join"].title, schemas.JoinInput, services.join,

@@ -268,12 +268,11 @@ def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     """Change what is said of a petition that was read as a version. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
         case = queries.case(case_id)
-        changed = casework.change_case(
-            ctx, case_id, version=said["version"], title=said["title"], text=case.text, search=said["locality"],
+        _note(case_id, locality=said["locality"], sector=said["sector"])
+        return casework.change_case(
+            ctx, case_id, version=said["version"], title=said["title"], text=case.text, search=queries.words(case_id),
             tags=_tags(said["locality"], said["sector"]),
         )  # fmt: skip
-        _note(case_id, locality=said["locality"], sector=said["sector"])
-    return changed
 
 
 # ---- the moves ------------------------------------------------------------------------------------------------------
@@ -459,11 +458,12 @@ def take_out(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "take_out", said, at)
         _note(case_id, nature=said["nature"])
-        if said["nature"] == "denunciation":
-            # Whoever denounces is protected: others read no more of it, nor of what was joined to it.
-            for each in queries.joined_to(case_id):
+        # Others read no more of it, nor of what was joined to it; whoever denounces is protected in the own agency too.
+        for each in queries.joined_to(case_id):
+            casework.recall_legs(each, at=at)
+            if said["nature"] == "denunciation":
                 _note(each, guarded=True)
-                casework.restrict(case if each == case_id else queries.case(each))
+                casework.restrict(ctx, case if each == case_id else queries.case(each))
     return case
 
 
@@ -501,6 +501,8 @@ def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         if of.joined_into:
             casework.unlink(ctx, case_id, of.joined_into)
         _note(case_id, joined_into=None)
+        if of.joined_into:
+            casework.set_words(queries.case(of.joined_into), queries.words(of.joined_into))
         recount([case_id])
     return case
 

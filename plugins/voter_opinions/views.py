@@ -32,7 +32,6 @@ class PetitionView(CaseView):
     """With whether it was recorded as another petition."""
     answers: Sequence[AnswerLine] = ()
     letters: CaseLettersView = CaseLettersView()
-    warning: str = ""
     public_url: str = ""
 
 

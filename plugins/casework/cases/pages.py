@@ -78,6 +78,7 @@ def case_view(
     context: str = "",
     tags: Sequence[Tag] = (),
     copy_route: str = "",
+    warning: str = "",
 ) -> CaseView:
     """Return what casework/case.html shows; a module gives its own `facts` and `tabs`.
 
@@ -100,6 +101,7 @@ def case_view(
     task = mine(ctx, case, held)
     return CaseView(
         object=head,
+        warning=warning,
         mine=task,
         next_work=None if task else next_work(req, case.id, case.code, kind.key),
         facts=[*facts, *_own_facts(around, kind)],

@@ -275,10 +275,19 @@ def set_due(case: Case, due: datetime | None) -> None:
     Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
 
 
-def restrict(case: Case) -> None:
-    """Let a case be seen from now on only by who has to do with it, in the running transaction."""
-    case.restricted = True
-    Case.update(restricted=True).where(Case.id == case.id).execute()
+def restrict(ctx: RequestContext, case: Case, restricted: bool = True) -> None:
+    """Let a case be seen from now on only by who has to do with it, or by all again, in the running transaction.
+
+    Whoever decides that has to do with it: they go on seeing what they did.
+    """
+    case.restricted = restricted
+    Case.update(restricted=restricted).where(Case.id == case.id).execute()
+    if not queries.is_visible(ctx, case, kind_of(case.kind)):
+        me, now = ctx.person.id, current_time()
+        Assignment.insert(
+            id=new_id(), case_id=case.id, person_id=me, role="co", task=N_("Hạn chế người xem"), given_by=me, given_at=now, seen_at=now,
+            done_at=now, done_by=me, ending="done",
+        ).execute()  # fmt: skip
 
 
 # ---- what stands beside a case --------------------------------------------------------------------------------------
@@ -313,7 +322,7 @@ def hide_persons(case_id: UUID, known: Sequence[str]) -> None:
     Raises NotFound.
     """
     case = queries.case(case_id, locked=True)
-    _reword(case, masked(case.title, known=known), masked(case.text, known=known))
+    reword(case, masked(case.title, known=known), masked(case.text, known=known))
 
 
 def hide_title(case_id: UUID, known: Sequence[str]) -> bool:
@@ -327,11 +336,12 @@ def hide_title(case_id: UUID, known: Sequence[str]) -> bool:
         return False
     text = f"{case.title}\n\n{case.text}"
     # Of a text that has no room for it nothing is cut off: the title then says less, and only of people.
-    _reword(case, title, text if len(text) <= MOST_TEXT else case.text)
+    reword(case, title, text if len(text) <= MOST_TEXT else case.text)
     return True
 
 
-def _reword(case: Case, title: str, text: str) -> None:
+def reword(case: Case, title: str, text: str) -> None:
+    """Let a case say something else of people for good, wherever it is found or told of, in the running transaction."""
     case.title, case.text = title[:MOST_TITLE], text
     case.folded = folded(case)
     case.save_version(case.version)  # a form that was opened before still holds what is hidden now
@@ -346,6 +356,12 @@ def add_words(case: Case, words: str) -> None:
     if not new:
         return
     case.folded = f"{case.folded} {' '.join(new)}"
+    Case.update(folded=case.folded).where(Case.id == case.id).execute()
+
+
+def set_words(case: Case, words: str) -> None:
+    """Let a case be found by what it says and by these further words alone, in the running transaction."""
+    case.folded = folded(case, words)
     Case.update(folded=case.folded).where(Case.id == case.id).execute()
 
 

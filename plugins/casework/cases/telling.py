@@ -2,13 +2,23 @@
 
 from collections.abc import Sequence
 
-from core.api import N_
+from core.api import N_, _, fold
 from plugins.casework.cases.masking import masked, names_in, proposals
 from plugins.casework.cases.personal import PersonalFact
 from plugins.casework.cases.reveals import personal_of
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import kind_of
+
+COMPLAINING = ("khieu nai", "to cao")
+
+
+def complaint_hint(case: Case, state: str = "new") -> str:
+    """Say that a case which is to be sorted out reads like a complaint or denunciation, which goes another way; else nothing."""
+    told = fold(f"{case.title} {case.text}")
+    if case.state != state or not any(each in told for each in COMPLAINING):
+        return ""
+    return _("Nội dung có dấu hiệu khiếu nại, tố cáo: xem có phải chuyển xử lý đơn không.")
 
 
 def known_of(case: Case) -> list[str]:

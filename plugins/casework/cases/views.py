@@ -128,6 +128,8 @@ class CaseView:
     """casework/case.html: one case; modules extend it and fill in what only they know."""
 
     object: ObjectView
+    warning: str = ""
+    """What whoever decides about it should look at first."""
     mine: str = ""
     """What the reader has to do, when it is theirs."""
     next_work: NextWork | None = None

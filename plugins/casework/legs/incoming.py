@@ -8,7 +8,7 @@ from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.assigning import Ending, Receiver, end_assignments, give
 from plugins.casework.cases.queries import about
-from plugins.casework.cases.services import previous_holder
+from plugins.casework.cases.services import previous_holder, reword
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.lengths import MOST_NOTE
 from plugins.casework.models import Case
@@ -19,6 +19,8 @@ from plugins.notifications.api import people_with
 
 RECEIVE = "casework.receive_legs"
 TAKE_ON = N_("Xem và tiếp nhận")
+WITHDRAWN = N_("Chặng đã rút lại")
+"""What a leg that was taken back is called in the agency that got it."""
 OPEN = ("doing", "again")
 ENDINGS: dict[str, Ending] = {"recall": "pulled", "return": "returned"}
 
@@ -90,6 +92,11 @@ def shift(case_id: UUID, key: str, *, note: str = "", by: str = "", at: datetime
             )
         if not target.final:
             _give_back(case, target, note)
+
+
+def withdraw_words(case_id: UUID) -> None:
+    """Let the case of a leg that was taken back say nothing of what was asked, in the running transaction."""
+    reword(queries.case(case_id, locked=True), WITHDRAWN, "")
 
 
 def _actor_here() -> UUID | None:

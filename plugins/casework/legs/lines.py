@@ -100,12 +100,23 @@ def _details(of: LegRow) -> list[str]:
     return told
 
 
-def close_warnings(case_id: UUID) -> list[str]:
-    """Return what whoever ends a case should know of its legs: they go on, nothing is taken back by itself."""
+def close_warnings(case_id: UUID, *, recalled: bool = False) -> list[str]:
+    """Return what whoever ends a case should know of its legs: they go on, nothing is taken back by itself.
+
+    They are `recalled` by an act that takes complaints and denunciations out.
+    """
     found = leg_queries.open_legs(case_id=case_id)
     if not found:
         return []
     names = ", ".join(dict.fromkeys(each.receiver for each in found[:NAMED]))
+    if recalled:
+        return [
+            ngettext(
+                "Còn {n} chặng liên thông chưa xong ({names}); là khiếu nại, tố cáo thì rút lại ngay, cơ quan nhận không đọc được nữa.",
+                "Còn {n} chặng liên thông chưa xong ({names}); là khiếu nại, tố cáo thì rút lại ngay, cơ quan nhận không đọc được nữa.",
+                len(found), names=names,
+            )
+        ]  # fmt: skip
     return [
         ngettext(
             "Còn {n} chặng liên thông chưa xong ({names}); kết thúc việc không rút lại chặng nào.",

@@ -1,5 +1,6 @@
 """The page of a leg: the same for both sides, but for who may do what, and for the receiver's own case."""
 
+import re
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -33,8 +34,9 @@ from plugins.casework.models import Case
 from plugins.casework.work.next_work import next_work
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import FileLink, StoredFile, files_by_id, size_text, stored
-from plugins.pages.api import object_view
+from plugins.pages.api import ObjectView, object_view
 
+_QUOTED = re.compile(r"\s*“.*”", re.DOTALL)
 ENDINGS_LEFT = ("recalled", "returned")
 """In these states the case of a leg is over, and nobody waits for what was forwarded of it."""
 
@@ -64,7 +66,7 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
         mine = _(TAKE_ON) if of.side == "receiver" else _("Xem câu trả lời")
     body = replace(leg_body(req, of), why=leg_clocks.explained(of) if head.tab == "details" else None)
     return LegView(
-        object=head,
+        object=_without_words(head) if of.is_withdrawn else head,
         leg=body,
         form=form,
         mine=mine,
@@ -78,9 +80,23 @@ def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
         req, case, INCOMING, facts=((_("Nơi gửi"), of.sender),), context=f"{_(purpose_of(of.purpose).title)} · {of.sender}"
     )  # fmt: skip
     kept = {each.name: getattr(view, each.name) for each in fields(view)}
+    if of.is_withdrawn:
+        kept["object"] = _without_words(view.object)
+        asked = _title_of_way("asked_again")
+        kept["steps"] = [replace(each, note="") if each.title == asked else each for each in view.steps]
     return IncomingCaseView(
         **{**kept, "paragraphs": ()}, leg=leg_body(req, of), left=_left(req, case) if case.state in ENDINGS_LEFT else ()
     )  # fmt: skip
+
+
+def _without_words(head: ObjectView) -> ObjectView:
+    """Leave out of a history what its facts quote: of a leg that was taken back its words are not read any more."""
+    entries = [replace(each, text=_QUOTED.sub("", each.text), changes=()) for each in head.history.entries]
+    return replace(head, history=replace(head.history, entries=tuple(entries)))
+
+
+def _title_of_way(key: str) -> str:
+    return next(_(way.title) for way in INCOMING.transitions if way.key == key)
 
 
 def _left(req: Request, case: Case) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ from core.api import (
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.delegations import stands_in_for
 from plugins.casework.cases.queries import NEVER, TODAY
-from plugins.casework.legs.incoming import INCOMING, RECEIVE, incoming_case
+from plugins.casework.legs.incoming import INCOMING, RECEIVE, WITHDRAWN, incoming_case
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of, kinds_here
 
@@ -79,6 +79,11 @@ class LegRow(NamedTuple):
         return "sender" if self.tenant_id == current_tenant() else "receiver"
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was taken back, and the agency in scope only got it, or forwarded what it got: it is another's matter."""
+        return self.state == "recalled" and self.chain[0] != current_tenant()
+
+    @property
     def other_id(self) -> UUID:
         """The agency on the other side."""
         return self.receiver_id if self.side == "sender" else self.tenant_id
@@ -98,6 +103,12 @@ _HELD = ", ".join(
 )
 
 
+def _made(values: Sequence[Any]) -> LegRow:
+    found = LegRow._make(values)
+    # SECURITY: what was taken back is not read any more by whom it was asked of: not its words, nor is it found by them.
+    return found._replace(title=_(WITHDRAWN), ask="", shared="") if found.is_withdrawn else found
+
+
 def leg(leg_id: UUID, *, locked: bool = False) -> LegRow:
     """Return a leg that the agency in scope sent or got; `locked` until the transaction ends.
 
@@ -109,7 +120,7 @@ def leg(leg_id: UUID, *, locked: bool = False) -> LegRow:
     ).fetchone()
     if row is None:
         raise NotFound
-    return LegRow._make(row)
+    return _made(row)
 
 
 def seen_leg(ctx: RequestContext, leg_id: UUID) -> LegRow:
@@ -159,7 +170,7 @@ def _legs_of(case_id: UUID, condition: str = "", locked: str = "") -> list[LegRo
         f"{_PLAIN} l.tenant_id = %(tenant)s AND l.case_id = %(case)s {condition} ORDER BY l.sent_at, l.id LIMIT %(most)s {locked}",
         {"tenant": current_tenant(), "case": case_id, "most": MOST, "never": NEVER},
     ).fetchall()
-    return [LegRow._make(row) for row in rows]
+    return [_made(row) for row in rows]
 
 
 def newest_answers(case_id: UUID) -> list[tuple[UUID, str]]:
@@ -207,7 +218,13 @@ def lines(of: LegRow) -> list[Line]:
         """,
         {"id": of.id, "tenant": current_tenant(), "outside": of.outside, "most": MOST},
     ).fetchall()
-    return [Line._make(row) for row in rows]
+    said = [Line._make(row) for row in rows]
+    if of.is_withdrawn:
+        said = [
+            each._replace(text="") if each.agency_id == of.tenant_id and each.kind != "recalled" else each
+            for each in said
+        ]
+    return said
 
 
 class Shared(NamedTuple):
@@ -227,7 +244,9 @@ def shared_files(of: LegRow) -> list[Shared]:
         "WHERE leg_id = %(id)s AND %(tenant)s IN (tenant_id, receiver_id) ORDER BY at, id LIMIT %(most)s",
         {"id": of.id, "tenant": current_tenant(), "most": MOST},
     ).fetchall()
-    return [Shared._make(row) for row in rows]
+    return [
+        each for each in map(Shared._make, rows) if each.owner_id == current_tenant() or not of.is_withdrawn
+    ]
 
 
 def answer_files(leg_id: UUID) -> FileOwner:
@@ -310,7 +329,7 @@ def _conditions(ctx: RequestContext, wanted: LegFilter) -> tuple[str, dict[str, 
     side = "tenant_id" if wanted.side == "sender" else "receiver_id"
     sql = f"l.{side} = %(tenant)s AND {_STANDS[wanted.stand]} AND {seen}"
     for number, word in enumerate(fold(wanted.search).split()[:6]):
-        sql += f" AND strpos(l.folded, %(word{number})s) > 0"
+        sql += f" AND strpos(l.folded, %(word{number})s) > 0 AND (l.state <> 'recalled' OR l.chain[1] = %(tenant)s)"
         values[f"word{number}"] = word
     return sql, values
 
@@ -320,7 +339,7 @@ def listed(
 ) -> Page[LegRow]:
     """Return a page of what the agency in scope got or sent and a person sees: the most urgent first, done ones the newest first."""
     rows = db.execute_sql(*_statement(ctx, wanted, cursor, size)).fetchall()
-    found = [LegRow._make(row) for row in rows]
+    found = [_made(row) for row in rows]
     return page_of(found, lambda row: (row.sort.isoformat(), str(row.id)), size, cursor)
 
 

@@ -8,11 +8,13 @@ from uuid import UUID, uuid5
 
 from core.api import (
     N_,
+    Actor,
     Forbidden,
     Invalid,
     NotFound,
     RequestContext,
     _,
+    acting,
     current_actor,
     current_tenant,
     current_time,
@@ -35,19 +37,28 @@ from plugins.casework.legs import adapters
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import events as facts
 from plugins.casework.legs import queries as leg_queries
-from plugins.casework.legs.incoming import INCOMING, RECEIVE, incoming_case, receivers, shift
+from plugins.casework.legs.incoming import (
+    INCOMING,
+    RECEIVE,
+    WITHDRAWN,
+    incoming_case,
+    receivers,
+    shift,
+    withdraw_words,
+)
 from plugins.casework.legs.purposes import LegPurpose, purpose_of, purposes_for
 from plugins.casework.legs.queries import LegRow
 from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Case, Leg, LegFile, LegLine
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import SentFiles, StoredFile, files_of, take_files
-from plugins.notifications.api import notify, people_with
+from plugins.notifications.api import forget_field, notify, people_with
 
 RECEIVED, MOVED = "casework.leg_received", "casework.leg_moved"
 LAST_RESORT = "tenants.manage_people"
 """Who is told in an agency where nobody receives legs yet: those who can name somebody."""
 LONGEST_CHAIN = 20
+TAKEN_BACK = N_("Cơ quan gửi đã rút lại việc này.")
 NO_RECEIVER = N_("Chưa chọn cơ quan nhận.")
 STATES: dict[str, str] = {
     "sent": N_("Chờ tiếp nhận"),
@@ -423,26 +434,47 @@ def write_again(of: LegRow, reason: str, due: datetime | None = None, *, at: dat
 
 
 def recall_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime | None = None) -> None:
-    """Take a leg back, with the reason; what the receiver had of it stays in its own history.
+    """Take a leg back, with the reason: the receiver keeps what it wrote itself, and reads no more what it was asked.
 
     Raises Invalid, Forbidden, NotFound.
     """
     now = at or current_time()
     reason = _reason(reason, _("Chưa ghi lý do rút lại."))
     with db.atomic():
-        of = sent_leg(ctx, leg_id, ("sent", "taken", "again", "answered"))
-        set_leg(of, state="recalled", done_at=now, reason=reason)
-        leg_clocks.end(of, now)
-        write_line(of, "recalled", reason, at=now)
-        tell_facts(of, facts.LegRecalled)
-        tell_receiver(
-            of, f"{of.id}:recalled", N_("{agency} rút lại chặng “{title}”")
-        )  # while somebody has it
+        _take_back(sent_leg(ctx, leg_id, ("sent", "taken", "again", "answered")), reason, now)
+
+
+def recall_legs(case_id: UUID, *, at: datetime | None = None) -> None:
+    """Take back all legs of a case, and what became of them in further agencies, in the running transaction.
+
+    For acts that checked who may, of what nobody else may read any more. Why, the others are not told.
+    """
+    for each in leg_queries.legs_of(case_id):
+        of = leg_queries.leg(each.id, locked=True)
+        if of.state != "recalled":
+            _take_back(of, TAKEN_BACK, at or current_time())
         if not of.outside:
-            with scope(of.receiver_id):
-                if incoming_case(of.id):
+            with scope(of.receiver_id), acting(Actor(None, of.sender, "system")):
+                recall_legs(of.id, at=at)
+
+
+def _take_back(of: LegRow, reason: str, now: datetime) -> None:
+    """Take a leg back; of one that was done with only the words are, and when and how it was done stays."""
+    is_open = of.done_at is None
+    set_leg(of, state="recalled", done_at=of.done_at or now, reason=reason)
+    if is_open:
+        leg_clocks.end(of, now)
+    write_line(of, "recalled", reason, at=now)
+    tell_facts(of, facts.LegRecalled)
+    tell_receiver(of, f"{of.id}:recalled", N_("{agency} rút lại chặng {code}"))  # while somebody has it
+    if not of.outside:
+        with scope(of.receiver_id):
+            if incoming_case(of.id):
+                if is_open:
                     shift(of.id, "recall", note=reason, by=of.sender, at=now)
-        adapters.queue(of, "recalled", reason)
+                withdraw_words(of.id)
+            forget_field("title", WITHDRAWN, INCOMING.route, {"case_id": of.id})
+    adapters.queue(of, "recalled", reason)
 
 
 # ---- who may -----------------------------------------------------------------------------------------------------------

@@ -323,3 +323,84 @@ def test_a_question_due_earlier_today_is_not_late_yet(desk):
         ).fetchone()[0]
         casework.Case.update(due_at=today).where(casework.Case.id == case.id).execute()
         assert [each.stand for each in queries.figures(casework.agency_day().year)] == ["open"]
+
+
+DENOUNCED = "Tôi tố cáo ông Trưởng thôn Quê Chữ nhận tiền của dân."
+
+
+def test_a_complaint_or_denunciation_is_read_by_who_has_to_do_with_it_alone(desk):
+    asked = desk.ask(title="Trưởng thôn Quê Chữ nhận tiền", content=DENOUNCED, topic="conduct")
+    case = asked.case
+    assert "dấu hiệu khiếu nại, tố cáo" in desk.lan.get("citizen_questions.question", case_id=case.id).text
+
+    def read(officer):
+        one, why = {"case_id": case.id}, {"fields": "name", "purpose": "contact"}
+        answers = [officer.get(f"citizen_questions.{name}", **one) for name in ("question", "api_question")]
+        answers += [
+            officer.get("casework.case_reveal", **one),
+            officer.post("casework.case_reveal", why, **one),
+        ]
+        found = [
+            case.code in officer.get(route, query=query).text
+            for route, query in (
+                ("citizen_questions.questions", {"stand": "closed"}), ("citizen_questions.questions", {"stand": "closed", "q": "quê chữ"}),
+                ("citizen_questions.api_questions", {"stand": "closed"}), ("search.page", {"q": "quê chữ nhận tiền"}),
+            )
+        ]  # fmt: skip
+        return {each.status_code for each in answers}, found[1:], found[0]
+
+    desk.act(desk.lan, case, "reject", reason="unclear")
+    assert read(desk.vinh)[2]
+    desk.act(desk.lan, case, "reopen", note="Đọc lại")
+    desk.act(desk.lan, case, "reject", reason="complaint", note="Gửi đơn tại nơi tiếp công dân.")
+    assert read(desk.vinh) == ({403}, [False] * 3, False)
+    for officer in (desk.lan, desk.leader):
+        seen, *found = read(officer)
+        assert 403 not in seen
+        assert found == [[True] * 3, True]
+    page = desk.post("follow", {"code": case.code, "secret": asked.secret}).text
+    assert "Là khiếu nại hoặc tố cáo, có thủ tục riêng" in page
+    assert "Gửi đơn tại nơi tiếp công dân." in page
+    assert (
+        "Cán bộ khác của cơ quan lại đọc được"
+        in desk.lan.get("citizen_questions.reopen", case_id=case.id).text
+    )
+    desk.act(desk.lan, case, "reopen", note="Không phải tố cáo")
+    assert desk.vinh.get("citizen_questions.question", case_id=case.id).status_code == 200
+
+
+def test_who_refuses_a_complaint_that_another_unit_had_goes_on_seeing_it(desk):
+    case = desk.ask().case
+    form = {"version": str(desk.stored(case).version), "reason": "complaint", "note": ""}
+    done = desk.lan.post("citizen_questions.reject", form, case_id=case.id)
+    assert done.status_code == 303
+    assert desk.lan.follow(done.headers["location"]).status_code == 200
+
+
+def test_a_complaint_is_taken_back_from_the_agency_that_was_asked_about_it(desk, ground):
+    other = ground.agency("citizen_questions")
+    clerk = other.officer("casework.leg_clerk")
+    case = desk.ask(title="Trưởng thôn Quê Chữ nhận tiền", content=DENOUNCED).case
+    with desk.leader.working() as ctx:
+        leg = Sending(
+            purpose="casework.opinion", ask="Có ông này không?", receiver_id=other.info.id, text=DENOUNCED
+        )
+        leg_id = casework.send_leg(ctx, case.id, leg)
+    page = desk.lan.get("citizen_questions.reject", case_id=case.id).text
+    assert "là khiếu nại, tố cáo thì rút lại ngay" in page
+    desk.act(desk.lan, case, "reject", reason="complaint")
+    page = clerk.get("casework.leg", case_id=leg_id).text
+    assert "Đã rút lại" in page
+    assert "Quê Chữ" not in page
+
+
+def test_questions_refused_as_complaints_before_are_guarded_by_the_migration(desk):
+    from importlib import import_module
+
+    guarded, other = desk.ask().case, desk.ask().case
+    desk.act(desk.lan, guarded, "reject", reason="complaint")
+    desk.act(desk.lan, other, "reject", reason="unclear")
+    desk.sql("UPDATE casework.case_base SET restricted = false RETURNING id")
+    with desk.agency.at_work():
+        import_module("plugins.citizen_questions.migrations.0004_guarded_complaints").up(None, db)
+    assert (desk.stored(guarded).restricted, desk.stored(other).restricted) == (True, False)

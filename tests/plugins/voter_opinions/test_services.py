@@ -124,6 +124,30 @@ def test_a_joining_can_be_undone_with_all_that_came_by_it(office):
     assert office.stored(middle).state == "answered"
 
 
+def test_after_undoing_a_petition_is_found_by_its_own_words_alone(office):
+    case, other = (
+        office.record("Đề nghị sửa cầu Ông Thượng."),
+        office.record("Đề nghị mở trạm y tế Hương Phú.", locality="Xã Khe Tre"),
+    )
+    office.record("Cầu Ông Thượng sắp sập.", into=case.code, locality="Xã Nam Đông")
+
+    def found(words):
+        page = office.lan.get("search.page", query={"q": words}).text
+        return {each.code for each in (case, other) if each.code in page}
+
+    office.act(office.lan, other, "join", code=case.code)
+    assert found("Hương Phú") == {case.code, other.code}
+    facts = {"title": case.title, "locality": "Xã Phú Hồ", "sector": "transport"}
+    with office.lan.working() as ctx:
+        services.edit(ctx, case.id, {**facts, "version": casework.case(case.id).version})
+    assert found("Hương Phú") == {case.code, other.code}, "also once it was corrected"
+    office.act(office.lan, other, "unjoin", note="Hai việc")
+    for words in ("Hương Phú", "y tế", "Khe Tre", other.code):
+        assert found(words) == {other.code}, words
+    for words in ("Ông Thượng", "Nam Đông", "Phú Hồ", case.code):
+        assert case.code in found(words), words
+
+
 def test_undoing_needs_a_reason_and_of_two_the_second_is_told(office):
     case, other = office.record(LONG), office.record(AGAIN)
     office.act(office.lan, other, "join", code=case.code)
@@ -178,6 +202,88 @@ def test_lists_numbers_and_excel_tell_no_more_of_a_denunciation_than_its_number(
     report = office.council.get("voter_opinions.session", session_id=office.session.id).text
     assert "Không nêu: tố cáo đã chuyển" in report
     assert "An ninh, trật tự" not in report
+
+
+QUE_CHU = "Tôi tố cáo ông Trưởng thôn Quê Chữ nhận tiền của dân."
+
+
+def spread(office, third, case, how):
+    """Ask an agency about a petition, with a file; let it forward that to a third one, and answer, as far as `how` says."""
+
+    def sending(receiver, **more):
+        words = {"title": "Trưởng thôn Quê Chữ", "ask": "Quê Chữ có ông này không?", "text": QUE_CHU}
+        return casework.Sending(purpose="casework.opinion", receiver_id=receiver.info.id, **words, **more)
+
+    with office.leader.working() as ctx:
+        sent = SentFiles("files", uploads=(Upload("don-que-chu.txt", 3, BytesIO(b"don")),))
+        casework.attach_files(casework.case(case.id), sent)
+        (file,) = files_of(casework.files_owner(case.id))
+        leg_id = casework.send_leg(ctx, case.id, sending(office.works, files=[file.id]))
+    if how == "sent":
+        return leg_id, None, file.id
+    with office.hung.working() as ctx:
+        take_leg(ctx, leg_id)
+        further = casework.send_leg(ctx, leg_id, sending(third))
+        if how != "taken":
+            answer_leg(ctx, leg_id, "Có ông ấy.")
+    if how == "done":
+        with office.leader.working():
+            casework.use_answers(case.id)
+    return leg_id, further, file.id
+
+
+def read_of_leg(officer, leg_id):
+    """Return all that somebody reads of a leg and of what became of it: its page and tabs, the lists, the notifications."""
+    pages = [
+        officer.get("casework.leg", case_id=leg_id, query={"tab": tab}).text
+        for tab in ("details", "steps", "history", "files")
+    ]
+    pages += [officer.get("casework.legs", query={"stand": stand}).text for stand in ("", "done")]
+    pages += [officer.get("casework.legs_sent", query={"stand": stand}).text for stand in ("", "done")]
+    return [*pages, officer.get("notifications.centre").text]
+
+
+@pytest.mark.parametrize(
+    ("how", "nature"), [("sent", "complaint"), ("taken", "denunciation"), ("answered", "complaint"), ("done", "denunciation")]
+)  # fmt: skip
+def test_what_is_taken_out_is_taken_back_from_who_got_it(office, ground, how, nature):
+    third = ground.agency("voter_opinions")
+    clerk, case = third.officer("casework.leg_clerk"), office.record(QUE_CHU)
+    leg_id, further, file_id = spread(office, third, case, how)
+    before = read_of_leg(office.hung, leg_id)
+    assert "Quê Chữ" in before[0]
+    assert "Quê Chữ" in before[-1]
+    assert ("LT-2" in office.hung.get("search.page", query={"q": "quê chữ"}).text) == (how != "sent")
+    assert office.hung.get("casework.leg_file", case_id=leg_id, file_id=file_id).status_code == 200
+    form = office.lan.get("voter_opinions.take_out", case_id=case.id).text
+    assert ("rút lại ngay, cơ quan nhận không đọc được nữa" in form) == (how != "done")
+
+    office.act(office.lan, case, "take_out", nature=nature, note="Chuyển Thanh tra")
+    for officer, id_ in ((office.hung, leg_id), *([(clerk, further)] if further else [])):
+        for page in read_of_leg(officer, id_):
+            assert not [words for words in ("Quê Chữ", "que-chu", "Thanh tra", "Tiếp nhận…") if words in page]
+        assert "Đã rút lại" in officer.get("casework.leg", case_id=id_).text
+        for words in ("trưởng thôn", "quê chữ", "tố cáo"):
+            assert "LT-2" not in officer.get("search.page", query={"q": words}).text
+        found = officer.get("casework.legs", query={"stand": "done", "q": "quê chữ"}).text
+        assert "Chặng đã rút lại" not in found
+    assert office.hung.get("casework.leg_file", case_id=leg_id, file_id=file_id).status_code == 404
+    page = office.hung.get("casework.leg", case_id=leg_id).text
+    assert ("Có ông ấy." in page) == (how in ("answered", "done")), "what it wrote itself"
+    assert QUE_CHU in office.leader.get("casework.leg", case_id=leg_id).text, "the sender knows what was sent"
+    with office.works.at_work():
+        assert not cases.open_assignments(leg_id)
+
+
+def test_whoever_joins_a_petition_with_open_legs_is_told_of_them(office):
+    case = office.record(LONG)
+    page = office.lan.get("voter_opinions.join", case_id=case.id).text
+    assert "chặng liên thông chưa xong" not in page
+    office.split(case, parts=False)
+    page = office.lan.get("voter_opinions.join", case_id=case.id).text
+    assert "Còn 1 chặng liên thông chưa xong" in page
+    assert "kết thúc việc không rút lại chặng nào" in page
+    assert "chặng liên thông chưa xong" not in office.lan.get("voter_opinions.split", case_id=case.id).text
 
 
 def test_a_complaint_is_taken_out_with_a_note(office):
