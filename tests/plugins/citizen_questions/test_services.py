@@ -323,3 +323,34 @@ def test_a_question_due_earlier_today_is_not_late_yet(desk):
         ).fetchone()[0]
         casework.Case.update(due_at=today).where(casework.Case.id == case.id).execute()
         assert [each.stand for each in queries.figures(casework.agency_day().year)] == ["open"]
+
+
+def test_a_question_that_was_answered_is_counted_from_its_reopening(desk, long_ago):
+    case = desk.published(desk.ask(at=long_ago(80)).case)
+    given = {"note": "Trả lời chưa đủ", "person_id": desk.vinh.person_id, "due": long_ago(-7).date()}
+    desk.act(desk.lan, case, "take_up", **given)
+    assert "45 ngày" not in desk.lan.get("citizen_questions.question", case_id=case.id).text
+    with desk.agency.in_background():
+        jobs.remind()
+    alarms = "SELECT DISTINCT fact FROM notifications.notification WHERE kind = 'citizen_questions.alarm'"
+    assert desk.sql(alarms) == []
+
+
+def test_leaders_are_told_anew_when_a_reopened_question_waits_long(desk, long_ago):
+    case = desk.ask(at=long_ago(80)).case
+    alarms = "SELECT DISTINCT fact FROM notifications.notification WHERE kind = 'citizen_questions.alarm'"
+    with desk.agency.in_background():
+        jobs.remind()
+    assert desk.sql(alarms) == [(told := f"{case.id}:44",)]
+    vinh, leader = desk.vinh.person_id, desk.leader.person_id
+    desk.act(desk.lan, case, "accept", person_id=vinh, at=long_ago(79))
+    desk.act(desk.vinh, case, "submit", answer="Ngày 12/9.", person_id=leader, at=long_ago(78))
+    with desk.leader.working() as ctx:
+        services.approve(ctx, case.id, desk.stored(case).version, at=long_ago(77))
+    desk.act(desk.vinh, case, "reply", at=long_ago(76))
+    again = {"note": "Trả lời chưa đủ", "person_id": vinh, "due": long_ago(-7).date()}
+    desk.act(desk.lan, case, "take_up", at=long_ago(44), **again)
+    assert "Còn 1 ngày tới mốc 45 ngày" in desk.lan.get("citizen_questions.question", case_id=case.id).text
+    with desk.agency.in_background():
+        jobs.remind()
+    assert {fact for (fact,) in desk.sql(alarms)} == {told, f"{told}:1"}
