@@ -48,6 +48,7 @@ from plugins.citizen_questions.kinds import (
     REASONS,
     TOPICS,
     known_of,
+    own_facts,
 )
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
@@ -110,8 +111,7 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
 
 
 def _told(said: dict[str, Any]) -> tuple[str, str]:
-    own = (said[name] for name in ("name", "phone", "email", "address"))
-    return casework.hidden_title(said["title"], said["content"], known=[*filter(None, own)])
+    return casework.hidden_title(said["title"], said["content"], known=casework.values_of(own_facts(said)))
 
 
 MAILS: dict[str, tuple[str, str]] = {

@@ -354,3 +354,11 @@ def test_leaders_are_told_anew_when_a_reopened_question_waits_long(desk, long_ag
     with desk.agency.in_background():
         jobs.remind()
     assert {fact for (fact,) in desk.sql(alarms)} == {told, f"{told}:1"}
+
+
+def test_an_address_without_a_number_is_hidden_as_one(desk):
+    said = {"title": "Rác ở khu vực chợ Bàu Vá", "content": "Mẹ tôi 80 tuổi ở khu vực chợ Bàu Vá."}
+    case = desk.ask(address="khu vực chợ Bàu Vá", **said).case
+    assert case.title == "Rác ở [địa chỉ]"
+    page = desk.lan.get("citizen_questions.question", case_id=case.id).text
+    assert "Mẹ tôi 80 tuổi ở [địa chỉ]." in page
