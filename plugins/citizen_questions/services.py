@@ -90,7 +90,8 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
                 raise Invalid({files.field: [_("Gửi nhiều nhất {n} tệp.", n=MOST_FILES)]})
             # Before anybody waits for a number: files are scanned for viruses.
             take_files(files, casework.files_owner(said["id"]), allowed=ALLOWED, max_bytes=MOST_BYTES)
-        setting, (title, text) = queries.setting(), _told(said)
+        setting, known = queries.setting(), casework.values_of(own_facts(said))
+        title, text = casework.hidden_title(said["title"], said["content"], known=known)
         case = casework.open_case(
             QUESTION.key,
             Opening(
@@ -108,10 +109,6 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
         )  # fmt: skip
         _tell_asker(case, "asked")
     return Asked(case, secret)
-
-
-def _told(said: dict[str, Any]) -> tuple[str, str]:
-    return casework.hidden_title(said["title"], said["content"], known=casework.values_of(own_facts(said)))
 
 
 MAILS: dict[str, tuple[str, str]] = {

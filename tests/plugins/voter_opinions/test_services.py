@@ -413,6 +413,7 @@ def test_of_two_who_decide_at_once_the_second_is_told(office):
     )
     assert answer.status_code == 409
     assert "Điều tôi gõ" in answer.text
+    assert "<h2>Chưa lưu được</h2>" in answer.text, "nothing there can be corrected"
 
 
 # ---- promises --------------------------------------------------------------------------------------------------------
