@@ -26,7 +26,7 @@ from plugins.casework.cases.modules import CasePage, case_blockers, crumbs, opti
 from plugins.casework.cases.opening import Opening, hold_place, open_case, open_cases
 from plugins.casework.cases.oversight import Glance, LegGlance, glance
 from plugins.casework.cases.pages import case_view, open_page
-from plugins.casework.cases.personal import PersonalFact, mask
+from plugins.casework.cases.personal import PersonalFact, PersonalKind, mask, values_of
 from plugins.casework.cases.public_pages import public_frame, send_public, turning
 from plugins.casework.cases.publishing import KEY as PUBLIC_KEY
 from plugins.casework.cases.publishing import PublicCopies
@@ -59,6 +59,7 @@ from plugins.casework.cases.services import (
     change_case,
     hide_persons,
     hide_title,
+    is_past,
     link,
     local_end,
     move,
@@ -121,18 +122,17 @@ __all__ = [
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",
-    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
+    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalKind", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",
-    "case_view", "change_case", "clock", "clocks_of", "close_clock", "complaint_hint", "copied_answer", "count_open",
-    "crumbs", "explain_clock", "files_owner", "form_routes", "found_by", "glance", "hidden_in", "hidden_places",
-    "hidden_title", "hide_persons", "hide_title", "hold_place", "holder_of",
-    "insert", "insert_sql", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
+    "case_view", "change_case", "clock", "clocks_of", "close_clock", "complaint_hint", "copied_answer", "count_open", "crumbs", "explain_clock",
+    "files_owner", "form_routes", "found_by", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place",
+    "holder_of", "insert", "insert_sql", "is_past", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
     "likeness", "link", "local_end", "lock_cases", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
-    "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options",
-    "outcome", "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "record", "restrict", "row_of",
+    "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options", "outcome",
+    "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "record", "restrict", "row_of",
     "row_state", "seen_condition", "send_leg", "send_public", "set_due", "set_words", "start_clock", "start_deadline", "steps", "take_leg",
-    "take_number", "told_of_hidden", "turning", "typed_day", "unlink", "use_answers", "version_of", "void_number",
+    "take_number", "told_of_hidden", "turning", "typed_day", "unlink", "use_answers", "values_of", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",
 ]  # fmt: skip
 

@@ -20,7 +20,7 @@ def remind() -> None:
     with db.atomic():
         leaders = sorted({*people_with(MANAGE), *people_with(APPROVE)})
         told = [
-            Told(person_id, f"{row.id}:{stage}", {"code": row.code, "days": row.days, "most": queries.ALARM_DAYS}, QUESTION.route, {"case_id": row.id})
+            Told(person_id, f"{row.id}:{stage}{row.again}", {"code": row.code, "days": row.days, "most": queries.ALARM_DAYS}, QUESTION.route, {"case_id": row.id})
             for row in queries.waiting_since(STAGES[0])
             for stage in [max(each for each in STAGES if each <= max(row.days, STAGES[0]))]
             for person_id in leaders

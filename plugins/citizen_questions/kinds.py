@@ -1,6 +1,6 @@
 """Dân hỏi as a kind of cases: its words, states, who may move it, and what is personal of who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from core.api import N_, _
@@ -10,10 +10,12 @@ from plugins.casework.api import (
     CaseReport,
     LegPurpose,
     PersonalFact,
+    PersonalKind,
     Transition,
     WorkflowState,
     hidden_places,
     names_in,
+    values_of,
 )
 from plugins.citizen_questions.models import Question
 
@@ -41,13 +43,18 @@ REASONS = {
     "spam": N_("Tin rác, quảng cáo"),
     "other": N_("Lý do khác"),
 }
+OWN: dict[PersonalKind, str] = {"name": N_("Họ tên"), "phone": N_("Điện thoại"), "email": N_("Thư điện tử"), "address": N_("Địa chỉ")}  # fmt: skip
 RATINGS = {"5": N_("Rất hài lòng"), "4": N_("Hài lòng"), "3": N_("Bình thường"), "2": N_("Không hài lòng"), "1": N_("Rất không hài lòng")}  # fmt: skip
+
+
+def own_facts(said: Mapping[str, str]) -> list[PersonalFact]:
+    """Return name, phone, mail and address of who asks, as the form says them and the table keeps them."""
+    return [PersonalFact(key, title, said[key], key) for key, title in OWN.items()]
 
 
 def known_of(case: Case, found: Question) -> list[str]:
     """Return what the checker looks for by itself: name, phone, mail and address of the asker, names said in full."""
-    own = (found.name, found.phone, found.email, found.address)
-    return [*filter(None, own), *names_in(case.title, case.text, *answers_of(found))]
+    return [*values_of(own_facts(found.__data__)), *names_in(case.title, case.text, *answers_of(found))]
 
 
 def answers_of(found: Question) -> list[str]:
@@ -61,14 +68,7 @@ def personal(case_id: UUID) -> Sequence[PersonalFact]:
     if found is None:
         return ()
     case = Case.get_by_id(case_id)
-    known = known_of(case, found)
-    return (
-        PersonalFact("name", N_("Họ tên"), found.name, "name"),
-        PersonalFact("phone", N_("Điện thoại"), found.phone, "phone"),
-        PersonalFact("email", N_("Thư điện tử"), found.email, "email"),
-        PersonalFact("address", N_("Địa chỉ"), found.address, "address"),
-        hidden_places(known, case.text, *answers_of(found)),
-    )
+    return (*own_facts(found.__data__), hidden_places(known_of(case, found), case.text, *answers_of(found)))
 
 
 def _own(key: str) -> str:

@@ -355,7 +355,7 @@ def _stands(req: Request, case: Case, found: Question) -> dict[str, Any]:
         "code": case.code, "title": case.title, "question": paragraphs(case.text), "state": _state(case, found),
         # What officers attach is theirs: whoever asked has no account.
         "files": [(each.name, size_text(each.size)) for each in files_of(files_owner(case.id)) if each.uploaded_by is None],
-        "steps": _steps(found), "answer": paragraphs(found.answer) if answered else (), "answered_by": found.transferred_to,
+        "steps": _steps(case, found), "answer": paragraphs(found.answer) if answered else (), "answered_by": found.transferred_to,
         "earlier": services.earlier(found),
         "public_url": url_for(req, "citizen_questions.public_answer", code=case.code) if public else "",
         "rate_url": url_for(req, "citizen_questions.rate") if answered else "",
@@ -384,10 +384,11 @@ def _state(case: Case, found: Question) -> str:
     return _("Đang soạn trả lời, xong trước hết ngày {until}.", until=until)
 
 
-def _steps(found: Question) -> tuple[tuple[str, str], ...]:
+def _steps(case: Case, found: Question) -> tuple[tuple[str, str], ...]:
     told = (
         (found.asked_at, _("Chúng tôi nhận câu hỏi.")),
         (found.transferred_at, _("Chuyển {agency} vì thuộc thẩm quyền của họ.", agency=found.transferred_to)),
+        (case.closed_at if case.state == "rejected" else None, _("Không tiếp nhận câu hỏi, có ghi lý do.")),
         (found.answered_at, _("Gửi câu trả lời.")),
         (found.rated_at, _("Bạn đánh giá câu trả lời.")),
         (found.erased_at, _("Xoá họ tên, liên hệ của bạn.")),

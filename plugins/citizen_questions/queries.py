@@ -72,9 +72,11 @@ def new_count() -> int:
     return casework.count_open(QUESTION, "new")
 
 
-def alarm_day(asked_at: datetime) -> date:
-    """Return the day by which a question must have been dealt with, whatever happens."""
-    return casework.agency_day(asked_at) + timedelta(days=ALARM_DAYS)
+def alarm_day(case: Case, found: Question) -> date:
+    """Return the day by which a question must have been dealt with; after an answer it is counted from the reopening."""
+    steps = casework.steps(case.id) if found.earlier else ()
+    since = next((each.at for each in steps if each.transition == "take_up"), case.opened_at)
+    return casework.agency_day(since) + timedelta(days=ALARM_DAYS)
 
 
 class OldRow(NamedTuple):
@@ -83,14 +85,17 @@ class OldRow(NamedTuple):
     id: UUID
     code: str
     days: int
+    again: str
 
 
 def waiting_since(days: int, most: int = 500) -> list[OldRow]:
-    """Return the open questions that were asked so many days ago or earlier, the oldest first."""
+    """Return the open questions that were asked, or reopened after an answer, so many days ago or earlier, the oldest first."""
     rows = db.execute_sql(
-        f"SELECT c.id, c.code, tenants.today() - (c.opened_at {_LOCAL})::date FROM casework.case_base c "
-        "WHERE c.tenant_id = %s AND c.kind = %s AND c.closed_at IS NULL AND c.opened_at < now() - %s ORDER BY c.opened_at, c.id LIMIT %s",
-        (current_tenant(), QUESTION.key, timedelta(days=days), most),
+        f"SELECT c.id, c.code, tenants.today() - (w.since {_LOCAL})::date, w.again FROM casework.case_base c CROSS JOIN LATERAL ("
+        "SELECT coalesce(max(s.at), c.opened_at) AS since, coalesce(':' || nullif(count(*), 0), '') AS again FROM casework.step s "
+        "WHERE s.tenant_id = c.tenant_id AND s.case_id = c.id AND s.transition = 'take_up') w WHERE c.tenant_id = %(tenant)s AND c.kind = %(kind)s "
+        "AND c.closed_at IS NULL AND c.opened_at < now() - %(days)s AND w.since < now() - %(days)s ORDER BY w.since, c.id LIMIT %(most)s",
+        {"tenant": current_tenant(), "kind": QUESTION.key, "days": timedelta(days=days), "most": most},
     ).fetchall()
     return [OldRow._make(row) for row in rows]
 

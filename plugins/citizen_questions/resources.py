@@ -92,7 +92,7 @@ class OneQuestion:
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
         shown = case_view(
-            req, case, QUESTION, facts=_facts(found), tags=_alarm(case), warning=casework.complaint_hint(case)
+            req, case, QUESTION, facts=_facts(found), tags=_alarm(case, found), warning=casework.complaint_hint(case)
         )
         published = queries.COPIES.has(case.id)
         known = known_of(case, found)
@@ -164,11 +164,11 @@ def _facts(found: Question) -> list[tuple[str, str]]:
     return [(label, text) for label, text in facts if text]
 
 
-def _alarm(case: Case) -> list[Tag]:
+def _alarm(case: Case, found: Question) -> list[Tag]:
     """Say how near the day is on which leaving a question becomes an offence."""
     if case.closed_at:
         return []
-    left = (queries.alarm_day(case.opened_at) - agency_day()).days
+    left = (queries.alarm_day(case, found) - agency_day()).days
     if left > queries.ALARM_DAYS - queries.FIRST_ALARM:
         return []
     if left < 0:

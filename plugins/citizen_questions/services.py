@@ -48,6 +48,7 @@ from plugins.citizen_questions.kinds import (
     REASONS,
     TOPICS,
     known_of,
+    own_facts,
 )
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
@@ -89,7 +90,8 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
                 raise Invalid({files.field: [_("Gửi nhiều nhất {n} tệp.", n=MOST_FILES)]})
             # Before anybody waits for a number: files are scanned for viruses.
             take_files(files, casework.files_owner(said["id"]), allowed=ALLOWED, max_bytes=MOST_BYTES)
-        setting, (title, text) = queries.setting(), _told(said)
+        setting, known = queries.setting(), casework.values_of(own_facts(said))
+        title, text = casework.hidden_title(said["title"], said["content"], known=known)
         case = casework.open_case(
             QUESTION.key,
             Opening(
@@ -107,11 +109,6 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
         )  # fmt: skip
         _tell_asker(case, "asked")
     return Asked(case, secret)
-
-
-def _told(said: dict[str, Any]) -> tuple[str, str]:
-    own = (said[name] for name in ("name", "phone", "email", "address"))
-    return casework.hidden_title(said["title"], said["content"], known=[*filter(None, own)])
 
 
 MAILS: dict[str, tuple[str, str]] = {

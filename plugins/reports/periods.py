@@ -31,6 +31,11 @@ class Period:
         """Its days in words: 15/7–14/8, with the year where it is not that of the last day."""
         return f"{format_date(self.first, year=self.first.year != self.last.year)}–{format_date(self.last, year=True)}"
 
+    @property
+    def words(self) -> str:
+        """Its title with its days, told once where the title is made of them."""
+        return self.title if ".." in self.key else f"{self.title} ({self.days})"
+
     def until(self, today: date) -> date:
         """Return the last day of it that has begun; what is yet to come counts for nothing."""
         return max(min(self.last, today), self.first)
@@ -73,7 +78,8 @@ def any_days(first: date, last: date) -> Period:
     """
     if last < first:
         raise BadRequest(_("Kỳ báo cáo kết thúc trước ngày bắt đầu. Chọn lại từ ngày, đến ngày."))
-    title = _("Từ {first} đến {last}", first=format_date(first, year=True), last=format_date(last, year=True))
+    days = {"first": format_date(first, year=True), "last": format_date(last, year=True)}
+    title = _("Ngày {first}", **days) if first == last else _("Từ {first} đến {last}", **days)
     return Period(f"{first.isoformat()}..{last.isoformat()}", title, first, last)
 
 

@@ -62,7 +62,7 @@ def crumbs(req: Request, *rest: Crumb | str) -> tuple[Crumb, ...]:
 def period_options(chosen: periods.Period, today: date) -> tuple[Option, ...]:
     """Return the periods to choose from, with the one that is shown."""
     found = {each.key: each for each in (chosen, *periods.offered(today))}
-    return tuple(Option(each.key, f"{each.title} ({each.days})") for each in found.values())
+    return tuple(Option(each.key, each.words) for each in found.values())
 
 
 def kind_options(req: Request) -> tuple[Option, ...]:
@@ -185,7 +185,7 @@ class Cases:
         meaning = _(of.measure.meaning)
         view = BehindView(
             title=f"{_(of.measure.title)}: {of.asked.title}",
-            context=f"{upper_first(meaning)}. {of.asked.period.title} ({of.asked.period.days}).",
+            context=f"{upper_first(meaning)}. {of.asked.period.words}.",
             crumbs=crumbs(req, Crumb(of.asked.title, url_for(req, "reports.report") + of.asked.query()), _(of.measure.title)),
             listing=listing.view(req, found),
             rows=tuple(_line(req, row, of, listing.columns) for row in found.rows),

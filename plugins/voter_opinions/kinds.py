@@ -2,7 +2,7 @@
 
 from core.api import N_, _, format_date
 from plugins.casework.api import Case, CaseKind, CaseReport, LegPurpose, Transition, WorkflowState, agency_day
-from plugins.voter_opinions.models import Answer
+from plugins.voter_opinions.models import Answer, Petition
 
 READ, HANDLE, APPROVE = "voter_opinions.read", "voter_opinions.handle", "voter_opinions.approve"
 REVIEW, MANAGE = "voter_opinions.review", "voter_opinions.manage"
@@ -71,10 +71,18 @@ def later_day(case: Case) -> str:
         return _("Ngày phải trả lời lại, ghi khi đánh giá câu trả lời trước là chưa thoả đáng.")
     said = Answer.select().where(Answer.petition_id == case.id, Answer.sent_on.is_null(False))
     answer = said.order_by(Answer.number.desc()).first()
-    if case.due_at and agency_day(case.due_at) == answer.promised_on:
-        return _("Ngày đã hứa trong trả lời lần {n}.", n=answer.number)
-    day = format_date(answer.promised_on, year=True)
-    return _("Ngày đã gia hạn; trả lời lần {n} hứa {day}.", n=answer.number, day=day)
+    promised, due = Petition.get_by_id(case.id).promised_on, agency_day(case.due_at)
+    told = {
+        "n": answer.number,
+        "day": format_date(answer.promised_on, year=True),
+        "due": format_date(due, year=True),
+    }
+    if due < promised:
+        return _("Trả lời lần {n} hứa {day}; khi gia hạn đến {new} đã quá hạn {due}, nên trễ vẫn tính từ hạn đó.", new=format_date(promised, year=True), **told)  # fmt: skip
+    extended = _("Ngày đã gia hạn; trả lời lần {n} hứa {day}.", **told)
+    said = _("Ngày đã hứa trong trả lời lần {n}.", **told) if promised == answer.promised_on else extended
+    off = _("Ngày hứa {new} là ngày nghỉ, hết hạn ngày làm việc kế tiếp {due}.", new=format_date(promised, year=True, weekday=True), **told)  # fmt: skip
+    return f"{said} {off}" if due > promised else said
 
 
 _BEFORE_WORK, _AT_WORK = ("new", "classified"), ("classified", "waiting", "unsatisfied")

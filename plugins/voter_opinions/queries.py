@@ -109,9 +109,8 @@ def petition_of(origin_id: UUID) -> UUID:
 
 def answers(case_id: UUID) -> list[Answer]:
     """Return the answers to a petition, the newest first; the first one may be a draft."""
-    return list(
-        Answer.select().where(Answer.petition_id == case_id).order_by(Answer.number.desc()).limit(MOST)
-    )
+    query = Answer.select().where(Answer.petition_id == case_id).order_by(Answer.number.desc())
+    return list(query.limit(MOST))
 
 
 def answer(answer_id: UUID) -> Answer:
@@ -133,11 +132,9 @@ def participants() -> list[tuple[UUID, str]]:
 
 def recorded(texts: Sequence[Sequence[int]] | None = None) -> AlikeTexts:
     """Return the newest originals of the agency in scope, to be asked for those like a text: one of `texts`, or any."""
-    newest = (
-        "SELECT * FROM voter_opinions.origin WHERE tenant_id = %s ORDER BY added_at DESC, id DESC LIMIT %s"
-    )
     some, values = ("true", []) if texts is None else (NEAR, [found_by(texts)])
-    sql = f"SELECT petition_id, marks FROM ({newest}) o WHERE {some} ORDER BY added_at DESC, id DESC"
+    sql = f"""SELECT petition_id, marks FROM (SELECT * FROM voter_opinions.origin WHERE tenant_id = %s
+        ORDER BY added_at DESC, id DESC LIMIT %s) o WHERE {some} ORDER BY added_at DESC, id DESC"""
     return AlikeTexts(db.execute_sql(sql, (current_tenant(), COMPARED, *values)).fetchall())
 
 
@@ -285,13 +282,9 @@ def figures(session_id: UUID) -> tuple[dict[Figure, int], dict[str, str]]:
 
 def originals(session_id: UUID) -> int:
     """Return how many originals stand behind the petitions of a session."""
-    return int(
-        db.execute_sql(
-            "SELECT count(*) FROM voter_opinions.petition p JOIN voter_opinions.origin o ON o.tenant_id = p.tenant_id "
-            "AND o.petition_id = p.id WHERE p.tenant_id = %s AND p.session_id = %s",
-            (current_tenant(), session_id),
-        ).fetchone()[0]
-    )
+    sql = """SELECT count(*) FROM voter_opinions.petition p JOIN voter_opinions.origin o ON o.tenant_id = p.tenant_id
+        AND o.petition_id = p.id WHERE p.tenant_id = %s AND p.session_id = %s"""
+    return int(db.execute_sql(sql, (current_tenant(), session_id)).fetchone()[0])
 
 
 # ---- what the public reads ---------------------------------------------------------------------------------------

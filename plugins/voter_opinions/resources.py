@@ -281,6 +281,7 @@ ACTS = (
     CaseAct(
         PETITION, "postpone", WAYS["postpone"].title, schemas.PostponeInput, services.postpone,
         (Ask("promised_on", N_("Hứa xong ngày"), "date"), Ask("note", N_("Lý do"), "text")),
+        follows=lambda case: [_("Lời hứa này đã quá hạn: gia hạn rồi vẫn tính trễ từ hạn cũ.")] if casework.is_past(case) else [],
     ),
     CaseAct(
         PETITION, "take_out", WAYS["take_out"].title, schemas.TakeOutInput, services.take_out,

@@ -73,9 +73,8 @@ def save_session(ctx: RequestContext, said: dict[str, Any]) -> Session:
     with db.atomic():
         names = ("body", "title", "opens_on", "closes_on", "answer_by")
         kept = {name: said[name] for name in names} | {"extraordinary": said.get("extraordinary", False)}
-        Session.insert(id=said["id"], **kept).on_conflict(
-            conflict_target=[Session.tenant_id, Session.id], update=kept
-        ).execute()
+        stored = Session.insert(id=said["id"], **kept)
+        stored.on_conflict(conflict_target=[Session.tenant_id, Session.id], update=kept).execute()
         emit(events.SessionSaved(object_id=said["id"], title=said["title"]))
     return queries.session(said["id"])
 
@@ -87,8 +86,7 @@ def add_meeting(ctx: RequestContext, said: dict[str, Any]) -> Meeting:
     with db.atomic():
         stored = Meeting.insert(**said).on_conflict_ignore().returning(Meeting.id).execute()
         if list(stored):
-            held_on = said["held_on"].isoformat()
-            emit(events.MeetingAdded(object_id=session.id, held_on=held_on))
+            emit(events.MeetingAdded(object_id=session.id, held_on=said["held_on"].isoformat()))
     return Meeting.get_by_id(said["id"])
 
 
@@ -171,8 +169,7 @@ def record_new(ctx: RequestContext, told: Sequence[dict[str, Any]]) -> None:
         raise Invalid({"received_on": [_("Ngày này chưa tới.")]})
     with db.atomic():
         _open_all(ctx, session, told)
-        rows = [_origin(said, said["id"], queries.marks(said["content"])) for said in told]
-        casework.insert(Origin, rows)
+        casework.insert(Origin, [_origin(said, said["id"], queries.marks(said["content"])) for said in told])
 
 
 def record_repeats(ctx: RequestContext, told: Sequence[tuple[dict[str, Any], UUID]]) -> set[UUID]:
@@ -442,14 +439,15 @@ def keep(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
 
 
 def postpone(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
-    """Promise a later day, with the reason. Raises Conflict, Invalid, Forbidden, NotFound."""
+    """Promise a later day, with the reason; what is late by then stays late. Raises Conflict, Invalid, Forbidden, NotFound."""
     of = queries.petition(case_id)
     if said["promised_on"] <= max(of.promised_on or agency_day(at), agency_day(at)):
         raise Invalid({"promised_on": [_("Ngày mới phải sau ngày đã hứa và sau hôm nay.")]})
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "postpone", said, at)
         _note(case_id, promised_on=said["promised_on"])
-        casework.set_due(case, local_end(said["promised_on"]))
+        if not casework.is_past(case, at):
+            casework.set_due(case, local_end(said["promised_on"]))
     return case
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
 from core.api import fold
 
@@ -124,7 +125,7 @@ class Found:
 def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
     """Return what in a text may be personal, in its order and without overlaps.
 
-    `known` are values of the asker, and names that texts beside this one hold.
+    `known` are values of the asker, `Known` where their kind is, and names that texts beside this one hold.
     """
     found: list[Found] = []
     known = list(known)
@@ -142,20 +143,37 @@ def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
     return sorted((each for each in found if each.kind != _PUBLIC), key=lambda each: each.start)
 
 
+class Known(str):
+    """A value of somebody whose kind was told, as by the field it stood in: it is not guessed from the value."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+    def __new__(cls, value: str, kind: str) -> Self:
+        made = super().__new__(cls, value)
+        made.kind = kind
+        return made
+
+
+def _kind_of(value: str) -> str:
+    if isinstance(value, Known) and value.kind in HIDDEN:
+        return value.kind
+    if "@" in value:
+        return "email"
+    if not any(map(str.isalpha, value)):
+        return "phone"
+    return "address" if any(sign.isdigit() or sign == "," for sign in value) or PLACE.match(value) else "name"
+
+
 def _own(known: Iterable[str]) -> Iterable[tuple[str, str]]:
     """Yield what is known of somebody with its kind; of an address not the commune or ward, which says where help is needed."""
     for value in known:
-        if "@" in value:
-            yield "email", value
-        elif not any(map(str.isalpha, value)):
-            yield "phone", value
-        elif any(sign.isdigit() or sign == "," for sign in value) or PLACE.match(value):
-            for piece in value.split(","):
-                if not PLACE.match(piece):
-                    yield "address", piece
-                    yield "address", _NUMBERED.sub(r"\1 đường ", piece.strip())
-        else:
-            yield "name", value
+        kind = _kind_of(value)
+        for piece in value.split(",") if kind in ("name", "address") else [value]:
+            if not PLACE.match(piece):
+                yield kind, piece
+                if kind == "address":
+                    yield kind, _NUMBERED.sub(r"\1 đường ", piece.strip())
 
 
 def names_in(*texts: str) -> list[str]:
@@ -166,7 +184,11 @@ def names_in(*texts: str) -> list[str]:
 
 def _given_names(text: str, names: Iterable[str]) -> Iterable[Found]:
     """Yield the given names, spoken of with respect, of people whose names are known; places called so are none."""
-    given = {_plain(name.split()[-1]) for name in names if name.replace(" ", "").isalpha()}
+    given = {
+        _plain(name.split()[-1])
+        for name in names
+        if name.replace(" ", "").isalpha() and _kind_of(name) == "name"
+    }
     for match in _GIVEN.finditer(text):
         if _plain(match["it"]) in given and (match["before"] or "").lower() not in _NO_PERSON:
             yield Found(*match.span("it"), "name", match["it"])
@@ -174,8 +196,8 @@ def _given_names(text: str, names: Iterable[str]) -> Iterable[Found]:
 
 def without_homes(text: str, address: str = "") -> str:
     """Return a text without where people live, ward and town included; `address` is the asker's."""
-    for each in reversed(proposals(text, known=[address])):
-        if each.kind == "address" or _plain(each.text) == _plain(address.strip()):
+    for each in reversed(proposals(text, known=[Known(address, "address")])):
+        if each.kind == "address":
             rest = _REST.match(text, each.end)
             text = f"{text[: each.start]}…{text[rest.end() if rest else each.end :]}"
     return text

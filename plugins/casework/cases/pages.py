@@ -29,6 +29,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.masking import masked
+from plugins.casework.cases.personal import values_of
 from plugins.casework.cases.queries import CASE, Around, Held, hand_of, hold_of, whole_clock
 from plugins.casework.cases.reports import CaseReport
 from plugins.casework.cases.resources_reveal import personal_view
@@ -174,7 +175,7 @@ class _CasePage:
         req, case, kind = self.req, self.case, self.kind
         copies = copy_route if self.handles and case.closed_at is None else ""
         found = personal_of(case)
-        known = [value for each in found for value in each.values]
+        known = values_of(found)
         return {
             "paragraphs": paragraphs(masked(case.text, known=known) if kind.personal else case.text),
             "why": why_due(case, kind, self.clock, self.agency),

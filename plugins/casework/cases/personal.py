@@ -1,10 +1,10 @@
 """Personal data of cases: what a module declares of somebody, and how it looks while nobody has said why they need it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from plugins.casework.cases.masking import PLACE
+from plugins.casework.cases.masking import PLACE, Known
 
 PersonalKind = Literal["name", "phone", "email", "id_number", "address", "text"]
 HIDDEN = "•••••"
@@ -27,12 +27,17 @@ class PersonalFact:
     @property
     def values(self) -> tuple[str, ...]:
         """Return each of what it holds: several stand in one fact with "; " between them."""
-        return tuple(filter(None, (each.strip() for each in self.value.split("; "))))
+        return tuple(Known(each, self.kind) for each in map(str.strip, self.value.split("; ")) if each)
 
     @property
     def masked(self) -> str:
         """Return it as everybody may see it."""
         return mask(self.kind, self.value)
+
+
+def values_of(facts: Iterable[PersonalFact]) -> list[str]:
+    """Return everything that personal facts hold, for looking into texts."""
+    return [value for each in facts for value in each.values]
 
 
 def mask(kind: PersonalKind, value: str) -> str:

@@ -44,6 +44,7 @@ from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment
+from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.definition import RULES, CaseKind, Definition, Transition, WorkflowState
 from plugins.casework.workflows.kinds import definition, followed_by, followed_on, kind_of
 from plugins.casework.workflows.rules import receiver_by_rule
@@ -466,6 +467,11 @@ def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
             if file.id == file_id:
                 remove(file_id)
                 emit(facts.CaseFileDetached(**about(case), file=file.name))
+
+
+def is_past(case: Case, at: datetime | None = None) -> bool:
+    """Tell whether the day by which a case was due is over; days are compared, not hours."""
+    return case.due_at is not None and agency_day(case.due_at) < agency_day(at)
 
 
 def local_end(day: date) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.api import N_, _, fold
 from plugins.casework.cases.masking import masked, names_in, proposals
-from plugins.casework.cases.personal import PersonalFact
+from plugins.casework.cases.personal import PersonalFact, values_of
 from plugins.casework.cases.reveals import personal_of
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
@@ -23,7 +23,7 @@ def complaint_hint(case: Case, state: str = "new") -> str:
 
 def known_of(case: Case) -> list[str]:
     """Return what is known to tell who somebody in a case is, as its kind declares it."""
-    return [value for each in personal_of(case) for value in each.values]
+    return values_of(personal_of(case))
 
 
 def hidden_places(known: Sequence[str], *texts: str) -> PersonalFact:

@@ -5,7 +5,7 @@ from time import thread_time
 
 import pytest
 
-from plugins.casework.cases.masking import masked, names_in, proposals, without_homes
+from plugins.casework.cases.masking import Known, masked, names_in, proposals, without_homes
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,21 @@ def test_what_is_known_of_the_asker_is_hidden_as_what_it_is(text, shown):
         masked(text, known=["12 Lê Lợi, phường Thuận Hoá", "0912345678", "hoa@mail.vn", "phường Thuận Hoá"])
         == shown
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text", "shown"),
+    [
+        ("address", "đường Đặng Thái Thân", "Mẹ tôi 80 tuổi ở đường Đặng Thái Thân.", "Mẹ tôi 80 tuổi ở [địa chỉ]."),
+        ("address", "khu vực chợ Bàu Vá", "Rác ở khu vực chợ Bàu Vá.", "Rác ở [địa chỉ]."),
+        ("address", "đường Bà Thân", "Hỏi bà Thân ở cầu.", "Hỏi bà Thân ở cầu."),
+        ("address", "Bàu Vá, phường Thuận Hoá", "Bàu Vá, phường Thuận Hoá", "[địa chỉ], phường Thuận Hoá"),
+        ("name", "Trần Thị Hoa, 70 tuổi", "Trần Thị Hoa hỏi", "[họ tên] hỏi"),
+        ("name", "Tổ 5", "Tổ 5 hỏi", "[họ tên] hỏi"),
+    ],
+)  # fmt: skip
+def test_what_was_said_in_a_field_is_hidden_as_what_the_field_is_for(kind, value, text, shown):
+    assert masked(text, known=[Known(value, kind)]) == shown
 
 
 def test_masking_again_changes_nothing():

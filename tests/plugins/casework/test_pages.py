@@ -81,6 +81,9 @@ def test_every_officer_sees_the_calendar_and_only_its_keeper_changes_it(agency, 
     assert "Tết Nguyên đán" in page
     assert "calendar/new" not in page
     assert agency.officer().get("casework.calendar_new").status_code == 403
+    form = keeper.get("casework.calendar_new").text.partition("<main")[2].partition("</main>")[0]
+    assert "Xem trước thay đổi" in form
+    assert "Ctrl" not in form, "lt.js sends forms by that key which are posted"
     assert "calendar/new" in keeper.get("casework.calendar", query={"year": "2026"}).text
     assert "chưa được nhập" in keeper.get("casework.calendar", query={"year": "2040"}).text
 

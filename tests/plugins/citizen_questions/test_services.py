@@ -404,3 +404,42 @@ def test_questions_refused_as_complaints_before_are_guarded_by_the_migration(des
     with desk.agency.at_work():
         import_module("plugins.citizen_questions.migrations.0004_guarded_complaints").up(None, db)
     assert (desk.stored(guarded).restricted, desk.stored(other).restricted) == (True, False)
+
+
+def test_a_question_that_was_answered_is_counted_from_its_reopening(desk, long_ago):
+    case = desk.published(desk.ask(at=long_ago(80)).case)
+    given = {"note": "Trả lời chưa đủ", "person_id": desk.vinh.person_id, "due": long_ago(-7).date()}
+    desk.act(desk.lan, case, "take_up", **given)
+    assert "45 ngày" not in desk.lan.get("citizen_questions.question", case_id=case.id).text
+    with desk.agency.in_background():
+        jobs.remind()
+    alarms = "SELECT DISTINCT fact FROM notifications.notification WHERE kind = 'citizen_questions.alarm'"
+    assert desk.sql(alarms) == []
+
+
+def test_leaders_are_told_anew_when_a_reopened_question_waits_long(desk, long_ago):
+    case = desk.ask(at=long_ago(80)).case
+    alarms = "SELECT DISTINCT fact FROM notifications.notification WHERE kind = 'citizen_questions.alarm'"
+    with desk.agency.in_background():
+        jobs.remind()
+    assert desk.sql(alarms) == [(told := f"{case.id}:44",)]
+    vinh, leader = desk.vinh.person_id, desk.leader.person_id
+    desk.act(desk.lan, case, "accept", person_id=vinh, at=long_ago(79))
+    desk.act(desk.vinh, case, "submit", answer="Ngày 12/9.", person_id=leader, at=long_ago(78))
+    with desk.leader.working() as ctx:
+        services.approve(ctx, case.id, desk.stored(case).version, at=long_ago(77))
+    desk.act(desk.vinh, case, "reply", at=long_ago(76))
+    again = {"note": "Trả lời chưa đủ", "person_id": vinh, "due": long_ago(-7).date()}
+    desk.act(desk.lan, case, "take_up", at=long_ago(44), **again)
+    assert "Còn 1 ngày tới mốc 45 ngày" in desk.lan.get("citizen_questions.question", case_id=case.id).text
+    with desk.agency.in_background():
+        jobs.remind()
+    assert {fact for (fact,) in desk.sql(alarms)} == {told, f"{told}:1"}
+
+
+def test_an_address_without_a_number_is_hidden_as_one(desk):
+    said = {"title": "Rác ở khu vực chợ Bàu Vá", "content": "Mẹ tôi 80 tuổi ở khu vực chợ Bàu Vá."}
+    case = desk.ask(address="khu vực chợ Bàu Vá", **said).case
+    assert case.title == "Rác ở [địa chỉ]"
+    page = desk.lan.get("citizen_questions.question", case_id=case.id).text
+    assert "Mẹ tôi 80 tuổi ở [địa chỉ]." in page

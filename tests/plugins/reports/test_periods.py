@@ -27,6 +27,12 @@ def test_a_period_is_the_window_that_the_decree_gives_it(key, first, last):
     assert (found.key, found.first.isoformat(), found.last.isoformat()) == (key, first, last)
 
 
+def test_days_that_somebody_chose_are_told_once():
+    assert periods.parse("2026-11-27..2026-11-27").words == "Ngày 27/11/2026"
+    assert periods.parse("2026-11-20..2026-11-27").words == "Từ 20/11/2026 đến 27/11/2026"
+    assert periods.parse("2026-08").words == "Tháng 8/2026 (15/7–14/8/2026)"
+
+
 @pytest.mark.parametrize(
     "key",
     ["", "2026-13", "2026-00", "2026-Q5", "2026-7M", "0000", "1999", "abcd-01", "2026-1", "2026-02-30..2026-03-01", "2026-03-02..2026-03-01", "2026-08 "],

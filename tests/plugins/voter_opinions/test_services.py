@@ -519,18 +519,59 @@ def test_of_two_who_decide_at_once_the_second_is_told(office):
     )
     assert answer.status_code == 409
     assert "Điều tôi gõ" in answer.text
+    assert "<h2>Chưa lưu được</h2>" in answer.text, "nothing there can be corrected"
 
 
 # ---- promises --------------------------------------------------------------------------------------------------------
 
 
-def promised(office, **given):
+def promised(office, day=None, **given):
     case = office.record(f"{LONG} {uuid4()}", **given)
     office.act(office.lan, case, "classify", sector="transport", level="province")
-    day = today(office) + timedelta(days=20)
+    day = day or today(office) + timedelta(days=20)
     office.answered(case, outcome="doing", roadmap="Khảo sát, đấu thầu, thi công", promised_on=day)
     office.act(office.council, case, "assess", verdict="enough")
     return case, day
+
+
+def be_due(office, case, days):
+    """Let a promise be due so many days from today."""
+    office.sql(
+        "WITH of AS (UPDATE voter_opinions.petition SET promised_on = tenants.today() + %s WHERE id = %s) "
+        "UPDATE casework.case_base SET due_at = now() + %s WHERE id = %s RETURNING id",
+        days, case.id, timedelta(days=days), case.id,
+    )  # fmt: skip
+
+
+def why(office, case):
+    with office.agency.at_work():
+        return PETITION.later_day(casework.case(case.id))
+
+
+def test_a_promise_for_a_day_off_says_so_and_not_that_it_was_extended(office):
+    saturday = today(office) + timedelta(days=20)
+    saturday += timedelta(days=(5 - saturday.weekday()) % 7)
+    case, _day = promised(office, day=saturday)
+    off = f"Ngày hứa thứ Bảy {format_date(saturday, year=True)} là ngày nghỉ, hết hạn ngày làm việc kế tiếp"
+    assert why(office, case).startswith(f"Ngày đã hứa trong trả lời lần 1. {off}")
+    office.act(office.lan, case, "postpone", promised_on=saturday + timedelta(days=7), note="Chưa có vốn")
+    told = why(office, case)
+    assert told.startswith(f"Ngày đã gia hạn; trả lời lần 1 hứa {format_date(saturday, year=True)}. Ngày hứa")
+
+
+def test_a_promise_that_was_broken_before_it_was_put_off_stays_late(office):
+    case, _day = promised(office)
+    be_due(office, case, -253)
+    due, later = office.stored(case).due_at, today(office) + timedelta(days=24)
+    form = office.lan.get("voter_opinions.postpone", case_id=case.id).text
+    assert "gia hạn rồi vẫn tính trễ từ hạn cũ" in form
+    office.act(office.lan, case, "postpone", promised_on=later, note="Chưa có vốn")
+    assert office.petition(case).promised_on == later
+    assert office.stored(case).due_at == due
+    assert f"khi gia hạn đến {format_date(later, year=True)} đã quá hạn" in why(office, case)
+    office.act(office.lan, case, "keep", kept_on=today(office), note="Đã thông xe")
+    assert office.stored(case).outcome == "late"
+    assert "Xong trễ 253 ngày" in office.lan.get("voter_opinions.petition", case_id=case.id).text
 
 
 def test_what_is_promised_is_followed_until_it_is_kept(office):
@@ -565,16 +606,11 @@ def test_what_is_promised_is_followed_until_it_is_kept(office):
         f"trả lời lần 1 hứa {format_date(day, year=True)}"
         in office.lan.get("voter_opinions.petition", case_id=case.id).text
     )
-    office.sql(
-        "UPDATE casework.case_base SET due_at = now() - interval '3 days' WHERE id = %s RETURNING id", case.id
-    )
+    be_due(office, case, -3)
     with office.agency.at_work():
         seen = glance(case.id, [case.kind])
     assert seen.why.sentence.startswith("Ngày đã gia hạn"), "the agency above reads the same reason"
-    office.sql(
-        "UPDATE casework.case_base SET due_at = now() + interval '50 days' WHERE id = %s RETURNING id",
-        case.id,
-    )
+    be_due(office, case, 50)
     office.act(office.lan, case, "keep", kept_on=today(office), note="Đã thông xe")
     assert (office.stored(case).state, office.stored(case).outcome) == ("done", "early")
     assert case.code not in office.lan.get("voter_opinions.promises").text
