@@ -301,7 +301,7 @@ def register_notifications() -> list[NotificationKind]:
         NotificationKind(reminders.DUE, N_("Việc sắp đến hạn, đến hạn hôm nay"), email="digest"),
         NotificationKind(reminders.OVERDUE, N_("Việc bạn giữ đã quá hạn"), email="digest"),
         NotificationKind(
-            reminders.LEG_LATE, N_("Chặng cơ quan bạn gửi đã quá hạn, chưa có trả lời"), email="digest"
+            reminders.LEG_LATE, N_("Chặng đã gửi quá hạn, hoặc nơi nhận tạm ngừng"), email="digest"
         ),
         NotificationKind(reminders.LEFT, N_("Việc không còn người giữ ở mảng bạn quản lý"), email="digest"),
         NotificationKind(

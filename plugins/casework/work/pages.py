@@ -376,7 +376,11 @@ class Drawing:
         # Who it waits for, where somebody else has it or nobody of a unit does, is told as of everything else.
         if not legs or not (row.waits or (row.person_id and not waits)):
             return self._from(row, waits=waits)
-        told = [_("thay {name}", name=row.holder or "")] if row.person_id != self.ctx.person.id and not waits else []
+        told = (
+            [_("thay {name}", name=row.holder or "")]
+            if row.person_id != self.ctx.person.id and not waits
+            else []
+        )
         if answers := sum(each.answered for each in legs):
             told.append(ngettext("{n} trả lời chờ xem", "{n} trả lời chờ xem", answers))
         out = [self._waits_for(each) for each in legs if not each.answered]

@@ -5,7 +5,7 @@ A fact of a reminder is an assignment, or a leg, and its due date: told once, an
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -37,8 +37,8 @@ class Round:
     since: datetime
     until: datetime
     to_leaders: bool = False
-    of: Literal["work", "untaken", "silent", "sent"] = "work"
-    """Assignments; or legs that nobody has taken on, by their day or since they came; or those that were sent."""
+    of: Literal["work", "untaken", "silent", "sent", "stuck"] = "work"
+    """Assignments; or legs that nobody has taken on, by their day or since they came; or those that were sent, or were to an agency now suspended."""
 
 
 class DueRow(NamedTuple):
@@ -147,6 +147,10 @@ def rounds(
     yield from _both(Round("over", OVERDUE, N_("{code}: {task}. Quá hạn từ {due}."), long_ago, today))
     sent = N_("Chặng {code} của {agency} quá hạn {due}, chưa có trả lời.")
     yield Round("sent", LEG_LATE, sent, long_ago, today, of="sent")
+    stuck = N_(
+        "{agency} tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}: rút lại để hỏi nơi khác."
+    )
+    yield Round("stuck", LEG_LATE, stuck, datetime.min.replace(tzinfo=UTC), tomorrow, of="stuck")
     if escalate_after:
         late = today - timedelta(days=escalate_after - 1)
         text = N_("{code} quá hạn từ {due}, chưa xong: {task}.")
@@ -194,16 +198,20 @@ _UNTAKEN = """
 # Whoever has the case of a leg and who sent it are to chase it, whether it was taken on or not.
 _SENT = f"""
     SELECT l.id, l.id, %(kind)s, l.code, coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside),
-        l.due_order, ARRAY(SELECT l.sent_by WHERE l.sent_by IS NOT NULL UNION SELECT held.* FROM casework.assignment a CROSS JOIN LATERAL ({_PEOPLE}) held
+        {{at}}, ARRAY(SELECT l.sent_by WHERE l.sent_by IS NOT NULL UNION SELECT held.* FROM casework.assignment a CROSS JOIN LATERAL ({_PEOPLE}) held
             WHERE a.tenant_id = l.tenant_id AND a.case_id = l.case_id AND a.role = 'lead' AND a.done_at IS NULL)
     FROM casework.leg l WHERE l.tenant_id = %(tenant)s AND l.done_at IS NULL AND l.state <> 'answered' AND NOT l.paused
-        AND l.due_order >= %(since)s AND l.due_order < %(until)s {{beyond}} ORDER BY l.due_order, l.id LIMIT %(limit)s
+        AND {{at}} >= %(since)s AND {{at}} < %(until)s {{more}} {{{{beyond}}}} ORDER BY {{at}}, l.id LIMIT %(limit)s
 """
+_TO_SUSPENDED = (
+    "AND l.receiver_id IN (SELECT tenant_id FROM tenants.current_agency WHERE status = 'suspended')"
+)
 STATEMENTS = {
     "work": (_WORK, "a.due_at, a.id"),
     "untaken": (_UNTAKEN.format(at="a.due_order"), "a.due_order, a.id"),
     "silent": (_UNTAKEN.format(at="a.sent_at"), "a.sent_at, a.id"),
-    "sent": (_SENT, "l.due_order, l.id"),
+    "sent": (_SENT.format(at="l.due_order", more=""), "l.due_order, l.id"),
+    "stuck": (_SENT.format(at="l.sent_at", more=_TO_SUSPENDED), "l.sent_at, l.id"),
 }
 """What each kind of round reads, and in which order."""
 
@@ -235,7 +243,7 @@ def _tell(each: Round, rows: Sequence[DueRow]) -> None:
         fact = f"{each.key}:{subject}:{row.due_at:%Y-%m-%d}"
         # The title stays out: a mail or a glance over somebody's shoulder tells of no case.
         fields: dict[str, str | int | date] = {"code": row.code, "due": row.due_at}
-        fields |= {"agency": row.task} if each.of == "sent" else {"task": Words(row.task)}
+        fields |= {"agency": row.task} if each.of in ("sent", "stuck") else {"task": Words(row.task)}
         people = takers or row.people
         if each.to_leaders:
             people = [one for one in leaders[row.kind] if one not in people]

@@ -20,6 +20,7 @@ from plugins.casework.work import queries as work_queries
 from plugins.casework.work import reminders
 from plugins.casework.work.services import Rules, rules, set_rules
 from plugins.notifications.models import Notification
+from tenants.services import suspend_agency
 from tests.plugins.casework.test_work import Office
 from tests.support.plans import nodes
 from tests.support.racing import overtaken
@@ -205,6 +206,19 @@ def test_who_sent_a_leg_hears_that_it_is_late_to_chase_it_taken_on_or_not(office
     assert len(chased(sent)) == len(first) + 2, "a day that moved is told once more"
 
 
+def test_who_sent_a_leg_to_an_agency_that_is_suspended_hears_of_it_once(office, sent):
+    code, _leg = sent(ago=20, due=9)
+    assert chased(sent) == []
+    with office.agency.at_work():
+        suspend_agency(office.agency.info.id)
+    assert chased(sent) == [(sent.leader.person_id, code)]
+    assert len(chased(sent)) == 1
+    assert (
+        f"tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}"
+        in sent.leader.get("notifications.centre").text
+    )
+
+
 def test_who_sent_a_leg_to_a_system_outside_hears_that_it_is_late(office):
     with office.leader.working() as ctx:
         case = open_case(TASK.key, Opening(title="Hỏi Bộ"))
@@ -235,14 +249,16 @@ def test_the_rounds_of_legs_read_what_they_tell_of_out_of_100_000(office, ground
     with office.agency.at_work():
         today, calendar = work_queries.start_of_today(), standard_calendar()
         for each in reminders.rounds(today, calendar, 2, 3, on_the_day=True):
-            if each.of == "work":
+            if each.of in ("work", "stuck"):
                 continue
             for after in (None, (each.since + timedelta(hours=3), new_id())):
                 sql, values = reminders._statement(each, [TASK.key], after)
                 (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
                 plan = list(nodes(document[0]["Plan"]))
                 on_legs = [node for node in plan if node.get("Relation Name") == "leg"]
-                name = {"untaken": "leg_open_got", "silent": "leg_waiting", "sent": "leg_sent_due"}[each.of]
+                name = {"untaken": "leg_open_got", "silent": "leg_waiting", "sent": "leg_sent_due"}.get(
+                    each.of
+                )
                 assert name in [node.get("Index Name") for node in plan], each.key
                 assert len(on_legs) == 1
                 read = sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in on_legs)
