@@ -300,6 +300,9 @@ def register_notifications() -> list[NotificationKind]:
         NotificationKind(COMMENTED, N_("Có người trao đổi ở việc bạn giữ hoặc mở")),
         NotificationKind(reminders.DUE, N_("Việc sắp đến hạn, đến hạn hôm nay"), email="digest"),
         NotificationKind(reminders.OVERDUE, N_("Việc bạn giữ đã quá hạn"), email="digest"),
+        NotificationKind(
+            reminders.LEG_LATE, N_("Chặng đã gửi quá hạn, hoặc nơi nhận tạm ngừng"), email="digest"
+        ),
         NotificationKind(reminders.LEFT, N_("Việc không còn người giữ ở mảng bạn quản lý"), email="digest"),
         NotificationKind(
             reminders.ESCALATED, N_("Việc quá hạn, việc chưa ai tiếp nhận ở mảng bạn quản lý"), email="digest"

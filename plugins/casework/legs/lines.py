@@ -39,6 +39,8 @@ NAMED = 3
 
 def state_of_leg(of: LegRow) -> State:
     """Return the mark and the words of where a leg stands, the same on both sides."""
+    if of.is_stuck:
+        return State("stop", _("Nơi nhận tạm ngừng"))
     return State(MARKS[of.state], _(STATES[of.state]))  # type: ignore[arg-type]
 
 

@@ -9,9 +9,9 @@ from core.api import N_, Cursor, Page, RequestContext, _
 from plugins.casework.cases.lists import holder_of
 from plugins.casework.legs import queries
 from plugins.casework.legs.incoming import INCOMING
+from plugins.casework.legs.lines import state_of_leg
 from plugins.casework.legs.purposes import purpose_of
 from plugins.casework.legs.queries import LegFilter, LegRow, Side, Stand
-from plugins.casework.legs.services import STATES
 from plugins.lists.api import ListColumn, ListSpec, declare_list
 
 STANDS: dict[str, str] = {"waiting": N_("Chờ tiếp nhận"), "late": N_("Quá hạn"), "done": N_("Đã xong")}
@@ -35,7 +35,7 @@ def _purpose(row: Any) -> str:
 
 
 def _state(row: Any) -> str:
-    return _(STATES[row.state])
+    return state_of_leg(row).text
 
 
 def _title_of(_ctx: RequestContext, leg_id: UUID) -> str:

@@ -45,12 +45,14 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     """Return the page of a leg for whoever sent it, and for who has not taken it on yet."""
     agency, now = agency_calendar(), datetime.now(UTC)
     purpose = purpose_of(of.purpose)
-    object_id = of.id
+    object_id, recall_url = of.id, ""
     crumbs: tuple[Crumb, ...] = (Crumb(_(INCOMING.title), url_for(req, INCOMING.list_route)), Crumb(of.code))
     if of.side == "sender":
         object_id = of.case_id
         case = case_queries.case(of.case_id)
         kind = kind_of(case.kind)
+        if leg_queries.acts_as_sender(req.asker, of, case):
+            recall_url = url_for(req, "casework.leg_recall", case_id=of.id)
         crumbs = (
             Crumb(_(kind.title), url_for(req, kind.list_route)),
             Crumb(case.code, url_for(req, kind.route, case_id=case.id)),
@@ -70,6 +72,8 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
         leg=body,
         form=form,
         mine=mine,
+        stuck=of.receiver if of.is_stuck else "",
+        recall_url=recall_url,
         next_work=None if mine else next_work(req, of.id, of.code, INCOMING.key),
     )
 

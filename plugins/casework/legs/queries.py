@@ -72,6 +72,13 @@ class LegRow(NamedTuple):
     holder: str | None
     """Who has it in the agency that got it, in that agency's list."""
     gone: bool | None
+    suspended: bool
+    """The agency that got it is suspended."""
+
+    @property
+    def is_stuck(self) -> bool:
+        """Tell whether it is the turn of an agency that is suspended: nobody does it until it is taken back."""
+        return self.suspended and self.state in ("sent", "taken", "again")
 
     @property
     def side(self) -> Side:
@@ -95,7 +102,8 @@ _ROW = f"""
         l.case_id, l.chain, l.module, l.purpose, l.code, l.title, l.ask, l.shared, l.due_at, l.sent_by,
         coalesce((SELECT full_name FROM tenants.person WHERE id = l.sent_by), ''), l.sent_at, l.outside, l.state, l.seen_at,
         l.taken_at, l.taken_by, coalesce((SELECT full_name FROM tenants.person WHERE id = l.taken_by), ''), l.answers,
-        l.answered_at, l.done_at, l.outcome, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s), {{holder}} FROM casework.leg l WHERE
+        l.answered_at, l.done_at, l.outcome, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s), {{holder}},
+        coalesce((SELECT status = 'suspended' FROM tenants.current_agency WHERE tenant_id = l.receiver_id), false) FROM casework.leg l WHERE
 """
 _PLAIN = _ROW.format(sort="l.due_at", holder="NULL, NULL")
 _HELD = ", ".join(

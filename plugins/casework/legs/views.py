@@ -53,6 +53,10 @@ class LegView:
     """What could not be done with a button of this page."""
     mine: str = ""
     next_work: NextWork | None = None
+    stuck: str = ""
+    """The agency that should act and is suspended."""
+    recall_url: str = ""
+    """Where it is taken back from there, by who may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

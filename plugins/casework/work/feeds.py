@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core.api import Cursor, NotFound, Page, RequestContext, _, person_context, reading_as
+from core.api import Cursor, NotFound, RequestContext, _, person_context, reading_as
 from plugins.casework.work import queries
 from plugins.casework.work.queries import WorkFilter, WorkRow
 from plugins.casework.work.services import feed_of
@@ -43,14 +43,17 @@ def _calendar(ctx: RequestContext) -> "Calendar":
     calendar.add("x-wr-calname", _("Việc của tôi, {agency}", agency=ctx.tenant.short_name or ctx.tenant.name))
     calendar.add("refresh-interval;value=duration", ASK_AGAIN)
     calendar.add("x-published-ttl", ASK_AGAIN)
-    for row in _rows(ctx).rows:
+    for row in _rows(ctx):
         if row.due_at is not None and not row.paused:
             calendar.add_component(_event(row, row.due_at))
     return calendar
 
 
-def _rows(ctx: RequestContext) -> Page[WorkRow]:
-    return queries.work(ctx, queries.desks(ctx), WorkFilter(), Cursor(), MOST)
+def _rows(ctx: RequestContext) -> list[WorkRow]:
+    """Return what is to be done, and what waits for other agencies: its own day comes all the same."""
+    at = queries.desks(ctx)
+    asked = (WorkFilter(), WorkFilter(group="waiting", role="lead"))
+    return [row for wanted in asked for row in queries.work(ctx, at, wanted, Cursor(), MOST).rows]
 
 
 def _event(row: WorkRow, due: datetime) -> "Event":

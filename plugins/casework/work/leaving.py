@@ -34,7 +34,7 @@ class WorkLeft:
 
 def unfinished(tenant: TenantInfo) -> list[Blocker]:
     """Return how much of the work that needs no other module an agency has not ended: tasks, and what others asked of it."""
-    tasks, asked = count_open(TASK, most=BOUND), count_open(INCOMING, most=BOUND)
+    tasks, (asked, sent) = count_open(TASK, most=BOUND), _open_legs()
     found = []
     if tasks:
         text = ngettext("Còn {n} việc được giao chưa xong", "Còn {n} việc được giao chưa xong", tasks)
@@ -46,4 +46,19 @@ def unfinished(tenant: TenantInfo) -> list[Blocker]:
             asked,
         )
         found.append(Blocker(text, url=route_url(INCOMING.list_route, tenant=tenant.code)))
+    if sent:
+        text = ngettext(
+            "Còn {n} chặng gửi cơ quan khác chưa xong", "Còn {n} chặng gửi cơ quan khác chưa xong", sent
+        )
+        found.append(Blocker(text, url=route_url("casework.legs_sent", tenant=tenant.code)))
     return found
+
+
+def _open_legs() -> tuple[int, int]:
+    """Count what others wait for from the agency in scope, taken on or not, and what it has sent and is not done with."""
+    got, sent = (
+        f"(SELECT count(*) FROM (SELECT FROM casework.leg WHERE {side} = %(tenant)s AND done_at IS NULL {more} LIMIT {BOUND}) l)"
+        for side, more in (("receiver_id", "AND state <> 'answered'"), ("tenant_id", ""))
+    )
+    row = db.execute_sql(f"SELECT {got}, {sent}", {"tenant": current_tenant()}).fetchone()
+    return row[0], row[1]

@@ -40,10 +40,10 @@ from plugins.casework.work.queries import (
     Counts,
     Desk,
     Group,
+    OutLeg,
     Role,
     StandIn,
     Visit,
-    WaitingLeg,
     WorkFilter,
     WorkRow,
 )
@@ -176,8 +176,8 @@ class Found:
     calendars: Mapping[UUID, AgencyCalendar]
     states: Mapping[UUID, State]
     """Of each row, by its id."""
-    legs: Mapping[UUID, Sequence[WaitingLeg]]
-    """For what other agencies a case waits, by the case."""
+    legs: Mapping[UUID, Sequence[OutLeg]]
+    """What is out at other agencies, or has come back and is to be read, by the case."""
     tasks: Mapping[UUID, str]
     """What is to be done in the state a case is in now, for who leads; of each row, by its id."""
 
@@ -208,7 +208,7 @@ def find(ctx: RequestContext, asked: WorkFilter, params: Mapping[str, str], curs
             states={
                 row.id: state_of(definition_in(row.tenant_id, row.workflow_id), row.state) for row in rows
             },
-            legs=queries.waiting_legs(rows),
+            legs=queries.legs_out(rows),
             tasks={
                 row.id: queries.task_now(row, definition_in(row.tenant_id, row.workflow_id)) for row in rows
             },
@@ -372,12 +372,25 @@ class Drawing:
         )
 
     def _source(self, row: WorkRow, *, waits: bool) -> str:
-        if legs := self.found.legs.get(row.case_id):
-            told = [self._waits_for(each) for each in legs[:NAMED]]
-            more = len(legs) - NAMED
-            return "; ".join(
-                told + ([ngettext("và {n} chặng nữa", "và {n} chặng nữa", more)] if more > 0 else [])
-            )
+        legs = self.found.legs.get(row.case_id)
+        # Who it waits for, where somebody else has it or nobody of a unit does, is told as of everything else.
+        if not legs or not (row.waits or (row.person_id and not waits)):
+            return self._from(row, waits=waits)
+        told = (
+            [_("thay {name}", name=row.holder or "")]
+            if row.person_id != self.ctx.person.id and not waits
+            else []
+        )
+        if answers := sum(each.answered for each in legs):
+            told.append(ngettext("{n} trả lời chờ xem", "{n} trả lời chờ xem", answers))
+        out = [self._waits_for(each) for each in legs if not each.answered]
+        told += out[:NAMED]
+        if (more := len(out) - NAMED) > 0:
+            told.append(ngettext("và {n} chặng nữa", "và {n} chặng nữa", more))
+        return "; ".join(told)
+
+    def _from(self, row: WorkRow, *, waits: bool) -> str:
+        """Return from whom somebody has a row, or who has it instead."""
         if waits:
             name = row.holder or ""
             return _(GONE, name=name) if row.gone else _("{name} đang giữ", name=name)
@@ -387,7 +400,7 @@ class Drawing:
             return _("thay {name}", name=row.holder or "")
         return "" if row.given_by == self.ctx.person.id else row.giver or ""
 
-    def _waits_for(self, leg: WaitingLeg) -> str:
+    def _waits_for(self, leg: OutLeg) -> str:
         said = {"agency": leg.receiver, "since": format_date(leg.sent_at)}
         if leg.due_at is None:
             return _("chờ {agency} từ {since}", **said)

@@ -265,29 +265,30 @@ def _searched(wanted: WorkFilter, values: dict[str, Any]) -> str:
     return conditions
 
 
-class WaitingLeg(NamedTuple):
-    """A leg that another agency has the next thing to do about."""
+class OutLeg(NamedTuple):
+    """A leg that another agency has the next thing to do about, or whose answer is to be read."""
 
     case_id: UUID
     receiver: str
     sent_at: datetime
     due_at: datetime | None
+    answered: bool
 
 
-def waiting_legs(rows: Sequence[WorkRow]) -> dict[UUID, list[WaitingLeg]]:
-    """Return for what the cases of some rows wait, the nearest day first; the scope must read their agencies."""
-    waiting = [row for row in rows if row.waits]
-    if not waiting:
+def legs_out(rows: Sequence[WorkRow]) -> dict[UUID, list[OutLeg]]:
+    """Return the open legs of the cases that somebody leads, the nearest day first; the scope must read their agencies."""
+    led = [row for row in rows if row.role == "lead"]
+    if not led:
         return {}
     found = db.execute_sql(
-        "SELECT l.case_id, coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside), l.sent_at, l.due_at "
-        "FROM unnest(%s::uuid[], %s::uuid[]) AS row (tenant_id, case_id) JOIN casework.leg l ON l.tenant_id = row.tenant_id "
-        "AND l.case_id = row.case_id WHERE l.state IN ('sent', 'taken', 'again') AND l.purpose <> ALL (%s) ORDER BY l.due_order, l.sent_at",
-        ([row.tenant_id for row in waiting], [row.case_id for row in waiting], told_only()),
+        "SELECT l.case_id, coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside), l.sent_at, l.due_at, "
+        "l.state = 'answered' FROM unnest(%s::uuid[], %s::uuid[]) AS row (tenant_id, case_id) JOIN casework.leg l ON l.tenant_id = row.tenant_id "
+        "AND l.case_id = row.case_id WHERE l.done_at IS NULL AND l.purpose <> ALL (%s) ORDER BY l.due_order, l.sent_at",
+        ([row.tenant_id for row in led], [row.case_id for row in led], told_only()),
     ).fetchall()
-    legs: dict[UUID, list[WaitingLeg]] = {}
+    legs: dict[UUID, list[OutLeg]] = {}
     for each in found:
-        legs.setdefault(each[0], []).append(WaitingLeg._make(each))
+        legs.setdefault(each[0], []).append(OutLeg._make(each))
     return legs
 
 

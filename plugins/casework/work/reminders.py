@@ -1,18 +1,19 @@
 """Reminding of deadlines each morning: before, on the day, when it is over, and those who lead.
 
-A fact of a reminder is an assignment and its due date: told once, and once more only when the date moved.
+A fact of a reminder is an assignment, or a leg, and its due date: told once, and once more only when the date moved.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from core.api import N_, current_tenant, db, dispatcher
 from plugins.casework.deadlines.calendars import Calendar
 from plugins.casework.deadlines.queries import agency_calendar
-from plugins.casework.legs.incoming import INCOMING, TAKE_ON
+from plugins.casework.legs.incoming import INCOMING, TAKE_ON, receivers
+from plugins.casework.legs.services import LAST_RESORT
 from plugins.casework.models import IN_FORCE
 from plugins.casework.work.queries import PAUSED, start_of_today
 from plugins.casework.work.services import rules
@@ -20,7 +21,7 @@ from plugins.casework.workflows.kinds import kind_of, kinds_among
 from plugins.notifications.api import Told, Words, notify_each, people_with
 
 DUE, OVERDUE, ESCALATED = "casework.due", "casework.overdue", "casework.escalated"
-LEFT = "casework.nobody_left"
+LEFT, LEG_LATE = "casework.nobody_left", "casework.leg_late"
 BATCH = 500
 LOOK_BACK = 14
 """Days after which what is over is not told of for the first time any more: it stands in the list, and in reports."""
@@ -36,18 +37,19 @@ class Round:
     since: datetime
     until: datetime
     to_leaders: bool = False
-    waits: str = ""
-    """Instead of assignments: legs that nobody has taken on, by this day of theirs."""
+    of: Literal["work", "untaken", "silent", "sent", "stuck"] = "work"
+    """Assignments; or legs that nobody has taken on, by their day or since they came; or those that were sent, or were to an agency now suspended."""
 
 
 class DueRow(NamedTuple):
-    """An assignment that is told of, and who holds it."""
+    """An assignment or a leg that is told of, and who holds it."""
 
     id: UUID
     case_id: UUID
     kind: str
     code: str
     task: str
+    """What is to be done; of a leg that was sent, who has it."""
     due_at: datetime
     people: list[UUID]
     """The holder, or the unit that has not taken it, and who stands in."""
@@ -64,7 +66,9 @@ def remind() -> None:
         after: tuple[datetime, UUID] | None = None
         while True:
             with db.atomic():
-                rows = _rows(each, kinds, after)
+                rows = [
+                    DueRow._make(row) for row in db.execute_sql(*_statement(each, kinds, after)).fetchall()
+                ]
                 _tell(each, rows)
             if len(rows) < BATCH:
                 break
@@ -133,23 +137,32 @@ def rounds(
     """Return what is told of this morning; on a day off only what is due that day."""
     tomorrow = today + timedelta(days=1)
     if on_the_day:
-        yield Round("today", DUE, N_("{code}: {task}. Hạn hôm nay {due}."), today, tomorrow)
+        yield from _both(Round("today", DUE, N_("{code}: {task}. Hạn hôm nay {due}."), today, tomorrow))
     if not calendar.works_on(today.date()):
         return
     if days_before:
-        yield Round(
-            "before", DUE, N_("{code}: {task}. Hạn {due}."), tomorrow, _until(today, calendar, days_before)
-        )
+        until = _until(today, calendar, days_before)
+        yield from _both(Round("before", DUE, N_("{code}: {task}. Hạn {due}."), tomorrow, until))
     long_ago = today - timedelta(days=LOOK_BACK)
-    yield Round("over", OVERDUE, N_("{code}: {task}. Quá hạn từ {due}."), long_ago, today)
+    yield from _both(Round("over", OVERDUE, N_("{code}: {task}. Quá hạn từ {due}."), long_ago, today))
+    sent = N_("Chặng {code} của {agency} quá hạn {due}, chưa có trả lời.")
+    yield Round("sent", LEG_LATE, sent, long_ago, today, of="sent")
+    stuck = N_(
+        "{agency} tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}: rút lại để hỏi nơi khác."
+    )
+    yield Round("stuck", LEG_LATE, stuck, datetime.min.replace(tzinfo=UTC), tomorrow, of="stuck")
     if escalate_after:
         late = today - timedelta(days=escalate_after - 1)
         text = N_("{code} quá hạn từ {due}, chưa xong: {task}.")
         since = late - timedelta(days=LOOK_BACK)
-        yield Round("leaders", ESCALATED, text, since, late, to_leaders=True)
-        yield Round("leaders", ESCALATED, text, since, late, to_leaders=True, waits="due_at")
+        yield from _both(Round("leaders", ESCALATED, text, since, late, to_leaders=True))
         waits = N_("{code} gửi đến từ {due}, chưa ai tiếp nhận.")
-        yield Round("waits", ESCALATED, waits, since, late, to_leaders=True, waits="sent_at")
+        yield Round("waits", ESCALATED, waits, since, late, to_leaders=True, of="silent")
+
+
+def _both(each: Round) -> tuple[Round, Round]:
+    """Return a round of what somebody has, and the same of the legs that nobody has taken on."""
+    return each, replace(each, of="untaken")
 
 
 def _until(today: datetime, calendar: Calendar, days: int) -> datetime:
@@ -161,54 +174,79 @@ def _until(today: datetime, calendar: Calendar, days: int) -> datetime:
     return today + timedelta(days=ahead)
 
 
-# Paused work has no date to be told of; what one gave oneself today was not forgotten yet.
-_SQL = f"""
-    SELECT a.id, a.case_id, c.kind, c.code, a.task, a.due_at, ARRAY(
+# Whoever stands in for the person of an assignment hears as well.
+_PEOPLE = f"""
         SELECT a.person_id WHERE a.person_id IS NOT NULL
         UNION SELECT m.person_id FROM tenants.current_post m
             WHERE a.person_id IS NULL AND m.tenant_id = a.tenant_id AND m.unit_id = a.unit_id
         UNION SELECT d.stand_in_id FROM casework.delegation d WHERE d.tenant_id = a.tenant_id AND d.person_id = a.person_id
-            AND {IN_FORCE})
+            AND {IN_FORCE}"""
+# Paused work has no date to be told of; what one gave oneself today was not forgotten yet.
+_WORK = f"""
+    SELECT a.id, a.case_id, c.kind, c.code, a.task, a.due_at, ARRAY({_PEOPLE})
     FROM casework.assignment a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
     WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.due_at >= %(since)s AND a.due_at < %(until)s
         AND c.kind = ANY (%(kinds)s) AND NOT {PAUSED} {{beyond}}
     ORDER BY a.due_at, a.id LIMIT %(limit)s
 """
-
 # What nobody has taken on is nobody's assignment; its case will have the id of the leg.
-_WAITING = """
-    SELECT a.id, a.id, %(kind)s, a.code, %(task)s, a.due_at, '{{}}'::uuid[]
-    FROM (SELECT id, code, {at} AS due_at FROM casework.leg WHERE receiver_id = %(tenant)s AND state = 'sent' AND NOT paused) a
-    WHERE a.due_at >= %(since)s AND a.due_at < %(until)s {beyond} ORDER BY a.due_at, a.id LIMIT %(limit)s
+_UNTAKEN = """
+    SELECT a.id, a.id, %(kind)s, a.code, %(task)s, {at}, '{{{{}}}}'::uuid[] FROM casework.leg a
+    WHERE a.receiver_id = %(tenant)s AND a.state = 'sent' AND a.done_at IS NULL AND NOT a.paused
+        AND {at} >= %(since)s AND {at} < %(until)s {{beyond}} ORDER BY {at}, a.id LIMIT %(limit)s
 """
+# Whoever has the case of a leg and who sent it are to chase it, whether it was taken on or not.
+_SENT = f"""
+    SELECT l.id, l.id, %(kind)s, l.code, coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside),
+        {{at}}, ARRAY(SELECT l.sent_by WHERE l.sent_by IS NOT NULL UNION SELECT held.* FROM casework.assignment a CROSS JOIN LATERAL ({_PEOPLE}) held
+            WHERE a.tenant_id = l.tenant_id AND a.case_id = l.case_id AND a.role = 'lead' AND a.done_at IS NULL)
+    FROM casework.leg l WHERE l.tenant_id = %(tenant)s AND l.done_at IS NULL AND l.state <> 'answered' AND NOT l.paused
+        AND {{at}} >= %(since)s AND {{at}} < %(until)s {{more}} {{{{beyond}}}} ORDER BY {{at}}, l.id LIMIT %(limit)s
+"""
+_TO_SUSPENDED = (
+    "AND l.receiver_id IN (SELECT tenant_id FROM tenants.current_agency WHERE status = 'suspended')"
+)
+STATEMENTS = {
+    "work": (_WORK, "a.due_at, a.id"),
+    "untaken": (_UNTAKEN.format(at="a.due_order"), "a.due_order, a.id"),
+    "silent": (_UNTAKEN.format(at="a.sent_at"), "a.sent_at, a.id"),
+    "sent": (_SENT.format(at="l.due_order", more=""), "l.due_order, l.id"),
+    "stuck": (_SENT.format(at="l.sent_at", more=_TO_SUSPENDED), "l.sent_at, l.id"),
+}
+"""What each kind of round reads, and in which order."""
 
 
-def _rows(each: Round, kinds: Sequence[str], after: tuple[datetime, UUID] | None) -> list[DueRow]:
+def _statement(
+    each: Round, kinds: Sequence[str], after: tuple[datetime, UUID] | None
+) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {
         "tenant": current_tenant(), "since": each.since, "until": each.until, "kinds": list(kinds), "limit": BATCH,
         "kind": INCOMING.key, "task": TAKE_ON,
     }  # fmt: skip
+    sql, order = STATEMENTS[each.of]
     beyond = ""
     if after:
-        beyond = "AND (a.due_at, a.id) > (%(at)s, %(after)s)"
+        beyond = f"AND ({order}) > (%(at)s, %(after)s)"
         values["at"], values["after"] = after
-    sql = _WAITING if each.waits else _SQL
-    return [
-        DueRow._make(row)
-        for row in db.execute_sql(sql.format(beyond=beyond, at=each.waits), values).fetchall()
-    ]
+    return sql.format(beyond=beyond), values
 
 
 def _tell(each: Round, rows: Sequence[DueRow]) -> None:
     leaders: Mapping[str, list[UUID]] = {}
     if each.to_leaders:
         leaders = {key: people_with(kind_of(key).manage) for key in {row.kind for row in rows}}
+    takers = receivers() or people_with(LAST_RESORT) if each.of == "untaken" else []
     told: list[Told] = []
     for row in rows:
-        fact = f"{each.key}:{row.id}:{row.due_at:%Y-%m-%d}"
+        # Of a leg it is the same fact whether somebody has taken it on meanwhile or not.
+        subject = row.case_id if row.kind == INCOMING.key else row.id
+        fact = f"{each.key}:{subject}:{row.due_at:%Y-%m-%d}"
         # The title stays out: a mail or a glance over somebody's shoulder tells of no case.
-        fields: dict[str, str | int | date] = {"code": row.code, "task": Words(row.task), "due": row.due_at}
-        people = leaders.get(row.kind, ()) if each.to_leaders else row.people
+        fields: dict[str, str | int | date] = {"code": row.code, "due": row.due_at}
+        fields |= {"agency": row.task} if each.of in ("sent", "stuck") else {"task": Words(row.task)}
+        people = takers or row.people
+        if each.to_leaders:
+            people = [one for one in leaders[row.kind] if one not in people]
         leads_to = kind_of(row.kind).route, {"case_id": row.case_id}
         told += [Told(person_id, fact, fields, *leads_to) for person_id in people]
     notify_each(each.kind, told, text=each.text)

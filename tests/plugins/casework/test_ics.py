@@ -7,6 +7,8 @@ import pytest
 from icalendar import Calendar
 
 from core.db import db
+from plugins.casework.legs.purposes import OPINION
+from plugins.casework.legs.services import Sending, send_leg
 from plugins.casework.models import Assignment, Feed
 from plugins.casework.work import queries as work_queries
 from plugins.casework.work import services as work_services
@@ -44,6 +46,17 @@ def test_a_program_reads_code_verb_and_due_and_nothing_else(office):
     assert event["dtend"].dt == work_queries.start_of_today() + timedelta(days=2, hours=17)
     for told in ("Diệp", "Hoàng Thị Lan", "Phạm Ngọc Anh", office.lan.agency.info.code):
         assert told not in answer.text.replace("\r\n ", "").partition("BEGIN:VEVENT")[2]
+
+
+def test_what_waits_for_another_agency_is_in_it_and_what_somebody_else_holds_is_not(office, ground):
+    waits = office.task("chờ", due_in=9)
+    other = ground.agency().info.id
+    with office.lan.working() as ctx:
+        send_leg(ctx, waits.id, Sending(purpose=OPINION.key, ask="Cho ý kiến", receiver_id=other))
+    answer = read(office.lan, secret_of(office.lan))
+    (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert str(event["summary"]).startswith(f"{waits.code}: ")
+    assert not Calendar.from_ical(read(office.leader, secret_of(office.leader)).content).walk("VEVENT")
 
 
 def test_lines_are_folded_and_signs_escaped(office):

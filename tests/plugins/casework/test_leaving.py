@@ -7,8 +7,9 @@ import pytest
 from core.db import db
 from plugins.casework.models import Assignment
 from plugins.casework.tasks.services import open_task
-from plugins.casework.work.leaving import WorkLeft
+from plugins.casework.work.leaving import WorkLeft, unfinished
 from tenants.resources.console import _effects_of_suspending
+from tests.plugins.casework.test_legs import Pair
 from tests.support.modules import OTHER_UNIT
 
 
@@ -56,6 +57,24 @@ def test_the_plan_of_suspending_an_agency_counts_what_needs_no_module_that_is_sw
         after = [each.text for each in _effects_of_suspending(agency.info)]
     assert "Vụ việc và thời hạn: Còn 2 việc được giao chưa xong" in before
     assert "Vụ việc và thời hạn: Còn 1 việc được giao chưa xong" in after
+
+
+def test_the_plan_of_suspending_counts_legs_that_came_in_untaken_and_those_that_were_sent(ground):
+    pair = Pair(ground)
+    pair.send()
+    taken = pair.send()
+    pair.take(taken)
+    counted = []
+    for each in (pair.office, pair.ward):
+        with each.at_work():
+            counted += [one.text for one in unfinished(each.info)]
+    assert "Còn 2 việc cơ quan khác gửi đến chưa xong" in counted
+    assert "Còn 2 chặng gửi cơ quan khác chưa xong" in counted
+    pair.answer(taken)
+    with pair.office.at_work():
+        assert [one.text for one in unfinished(pair.office.info)] == [
+            "Còn 1 việc cơ quan khác gửi đến chưa xong"
+        ]
 
 
 def ids(agency, sql, *values):

@@ -18,6 +18,7 @@ from plugins.casework.legs.purposes import FORWARD, NOTIFY, OPINION
 from plugins.casework.legs.queries import LegFilter
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
+from tenants.services import suspend_agency
 from tests.plugins.casework.conftest import typed, version_in
 from tests.support.plans import nodes
 
@@ -206,6 +207,28 @@ def test_a_page_of_the_list_reads_a_page_of_100_000_legs(sides, database):
                 assert (
                     sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in on_legs) <= 52
                 )
+
+
+def test_a_leg_with_a_suspended_agency_says_so_and_leads_to_taking_it_back(sides):
+    sides.send()
+    leg_id = sides.leg_id()
+    words = "đang tạm ngừng hoạt động trên hệ thống: không ai ở đó xử lý chặng này"
+    assert words not in sides.leader.get("casework.leg", case_id=leg_id).text
+    with sides.office.at_work():
+        suspend_agency(sides.office.info.id)
+    page = sides.leader.get("casework.leg", case_id=leg_id).text
+    assert words in page
+    assert "Rút lại để hỏi nơi khác" in page
+    for route, fields in (
+        ("casework.leg", {"case_id": leg_id}),
+        ("casework.legs_sent", {}),
+        (TASK.route, {"case_id": sides.case.id}),
+    ):
+        page = sides.leader.get(route, **fields).text
+        assert "Nơi nhận tạm ngừng" in page, route
+        assert "Chờ tiếp nhận" not in re.sub("<option.*?</option>", "", page), route
+    act(sides.leader, "casework.leg_recall", leg_id, note="Hỏi nơi khác")
+    assert words not in sides.leader.get("casework.leg", case_id=leg_id).text
 
 
 def test_a_leader_sees_what_came_in_and_who_has_it_and_gives_it_on(sides):

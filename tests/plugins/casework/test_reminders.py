@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from time import monotonic
 
+import psycopg2
 import pytest
 
 from core.api import new_id
@@ -12,14 +13,16 @@ from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.opening import Opening, open_case
 from plugins.casework.deadlines.queries import standard_calendar
 from plugins.casework.legs.purposes import OPINION
-from plugins.casework.legs.services import Sending, send_leg
-from plugins.casework.models import Assignment, Case
+from plugins.casework.legs.services import Sending, answer_leg, send_leg, take_leg
+from plugins.casework.models import Assignment, Case, Leg
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.work import queries as work_queries
 from plugins.casework.work import reminders
 from plugins.casework.work.services import Rules, rules, set_rules
 from plugins.notifications.models import Notification
+from tenants.services import suspend_agency
 from tests.plugins.casework.test_work import Office
+from tests.support.plans import nodes
 from tests.support.racing import overtaken
 
 FRIDAY = datetime(2026, 9, 4, tzinfo=UTC)
@@ -27,7 +30,9 @@ FRIDAY = datetime(2026, 9, 4, tzinfo=UTC)
 
 @pytest.fixture
 def office(agency):
-    return Office(agency)
+    found = Office(agency)
+    found.names = {}
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -46,11 +51,12 @@ def remind(office):
             office.lan.person_id: "lan",
             office.vinh.person_id: "vinh",
             office.leader.person_id: "leader",
+            **office.names,
         }
         return sorted(
             (names[each.person_id], each.kind.removeprefix("casework."), each.fields["code"])
             for each in told
-            if each.kind in (reminders.DUE, reminders.OVERDUE, reminders.ESCALATED)
+            if each.kind in (reminders.DUE, reminders.OVERDUE, reminders.ESCALATED, reminders.LEG_LATE)
         )
 
 
@@ -101,30 +107,162 @@ def test_a_units_work_reminds_the_unit_and_a_stand_in_hears_too(office):
     assert {who for who, _kind, code in told if code == own.code} == {"lan", "vinh"}
 
 
-def test_a_leg_that_nobody_takes_on_is_told_to_who_leads_and_so_is_a_late_one(office, ground):
-    sender, now = ground.agency().officer("casework.leader"), datetime.now(UTC)
+@pytest.fixture
+def sent(office, ground):
+    """Sends a leg to the office from another agency so many days ago, due in so many days; returns its code and id."""
+    sender = ground.agency().officer("casework.leader", name="Đỗ Văn Minh")
 
-    def sent(*, ago, due=None):
+    def send(*, ago, due=None):
         with sender.working() as ctx:
             case = open_case(TASK.key, Opening(title="Sửa đường"))
-            said = Sending(
-                purpose=OPINION.key,
-                ask="Cho ý kiến",
-                receiver_id=office.agency.info.id,
-                due=due and now - timedelta(days=due),
-            )
-            send_leg(ctx, case.id, said, at=now - timedelta(days=ago))
-        return case.code
+            said = Sending(purpose=OPINION.key, ask="Cho ý kiến", receiver_id=office.agency.info.id)
+            leg_id = send_leg(ctx, case.id, said, at=datetime.now(UTC) - timedelta(days=ago))
+            day = due is not None and work_queries.start_of_today() + timedelta(days=due, hours=17)
+            Leg.update(due_at=day or None).where(Leg.id == leg_id).execute()
+        return case.code, leg_id
 
-    new, silent, late = sent(ago=1), sent(ago=4), sent(ago=40, due=5)
+    send.agency, send.leader = sender.agency, sender
+    return send
+
+
+def chased(sent):
+    """Run the morning's job in the agency that sent, and return what its people are told of legs."""
+    with sent.agency.in_background():
+        reminders.remind()
+    with sent.agency.at_work():
+        told = Notification.select().where(Notification.kind == reminders.LEG_LATE)
+        return sorted((each.person_id, each.fields["code"]) for each in told)
+
+
+def test_a_leg_that_nobody_takes_on_is_told_to_who_takes_on_and_to_who_leads(office, sent):
+    clerk = office.agency.officer("casework.leg_clerk", name="Bùi Thu Hà")
+    office.names = {clerk.person_id: "clerk"}
+    new, silent, late, very_late, soon, today = (
+        sent(ago=ago, due=due)[0] for ago, due in ((1, None), (4, None), (1, -1), (40, -5), (1, 1), (1, 0))
+    )
     first = remind(office)
-    assert first == sorted([("leader", "escalated", silent), ("leader", "escalated", late)])
+    assert first == sorted(
+        [
+            ("clerk", "escalated", silent),
+            ("leader", "escalated", silent),
+            ("clerk", "due", soon),
+            ("clerk", "due", today),
+            ("clerk", "overdue", late),
+            ("clerk", "overdue", very_late),
+            ("leader", "escalated", very_late),
+        ]
+    )
     assert remind(office) == first
     told = office.leader.get("notifications.centre").text
     assert f"{silent} gửi đến từ" in told
     assert "chưa ai tiếp nhận" in told
-    assert f"{late} quá hạn từ" in told
+    assert f"{very_late} quá hạn từ" in told
     assert new not in told
+    assert f"{late}: Xem và tiếp nhận. Quá hạn từ" in clerk.get("notifications.centre").text
+
+
+def test_a_leader_who_takes_legs_on_alone_hears_once_of_one_that_is_over(office, sent):
+    late, leg_id = sent(ago=40, due=-5)
+    assert remind(office) == [("leader", "overdue", late)]
+    with office.leader.working() as ctx:
+        take_leg(ctx, leg_id)
+        own = Case.get_by_id(leg_id).code
+    assert remind(office) == [("leader", "overdue", late)], "nothing new is late"
+    assert own not in office.leader.get("notifications.centre").text
+
+
+def test_the_holder_hears_of_their_own_work_once_though_they_lead_it(office):
+    own = office.task("của mình", to=office.leader, due_in=-5)
+    assert remind(office) == [("leader", "overdue", own.code)]
+
+
+def test_who_sent_a_leg_hears_that_it_is_late_to_chase_it_taken_on_or_not(office, sent):
+    deputy = sent.agency.officer("casework.leader", name="Trần Thị Bình")
+    with sent.leader.working() as ctx:
+        day = work_queries.start_of_today().date()
+        assigning.delegate(ctx, deputy.person_id, since=day, until=day, reason="Đi công tác")
+    (untaken, _leg), (taken, taken_id), (answered, answered_id), (paused, paused_id), (today, _today) = (
+        sent(ago=5, due=due) for due in (-1, -1, -1, -1, 0)
+    )
+    with office.leader.working() as ctx:
+        take_leg(ctx, taken_id)
+        take_leg(ctx, answered_id)
+        answer_leg(ctx, answered_id, "Đồng ý.")
+    with sent.agency.at_work():
+        db.execute_sql("UPDATE casework.leg SET paused = true WHERE id = %s", (paused_id,))
+    first = chased(sent)
+    assert first == sorted(
+        (who.person_id, code) for who in (sent.leader, deputy) for code in (untaken, taken)
+    )
+    assert chased(sent) == first
+    said = sent.leader.get("notifications.centre").text
+    assert f"Chặng {untaken} của {office.agency.info.name} quá hạn" in said
+    assert "Sửa đường" not in "".join(line for line in said.splitlines() if "quá hạn" in line)
+    assert {answered, paused, today}.isdisjoint(code for _who, code in first)
+    with sent.agency.at_work():
+        Leg.update(due_at=work_queries.start_of_today() - timedelta(days=2)).where(
+            Leg.id == taken_id
+        ).execute()
+    assert len(chased(sent)) == len(first) + 2, "a day that moved is told once more"
+
+
+def test_who_sent_a_leg_to_an_agency_that_is_suspended_hears_of_it_once(office, sent):
+    code, _leg = sent(ago=20, due=9)
+    assert chased(sent) == []
+    with office.agency.at_work():
+        suspend_agency(office.agency.info.id)
+    assert chased(sent) == [(sent.leader.person_id, code)]
+    assert len(chased(sent)) == 1
+    assert (
+        f"tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}"
+        in sent.leader.get("notifications.centre").text
+    )
+
+
+def test_who_sent_a_leg_to_a_system_outside_hears_that_it_is_late(office):
+    with office.leader.working() as ctx:
+        case = open_case(TASK.key, Opening(title="Hỏi Bộ"))
+        leg_id = new_id()
+        yesterday = work_queries.start_of_today() - timedelta(hours=7)
+        Leg.insert(
+            id=leg_id, receiver_id=new_id(), case_id=case.id, chain=[office.agency.info.id], module="casework", purpose=OPINION.key,
+            code=case.code, title="Hỏi Bộ", ask="Cho ý kiến", sent_by=ctx.person.id, sent_at=yesterday, outside="Hệ thống của Bộ",
+            due_at=yesterday, folded="",
+        ).execute()  # fmt: skip
+    assert remind(office) == [("leader", "leg_late", case.code)]
+    assert f"Chặng {case.code} của Hệ thống của Bộ quá hạn" in office.leader.get("notifications.centre").text
+
+
+def test_the_rounds_of_legs_read_what_they_tell_of_out_of_100_000(office, ground, database):
+    other = ground.agency().info.id
+    with psycopg2.connect(database.admin_url) as superuser, superuser.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO casework.leg (tenant_id, id, receiver_id, case_id, chain, module, purpose, code, title, ask, sent_at, folded, due_at, state) "
+            "SELECT CASE WHEN n %% 2 = 0 THEN %(here)s::uuid ELSE %(other)s::uuid END, gen_random_uuid(), "
+            "CASE WHEN n %% 2 = 0 THEN %(other)s::uuid ELSE %(here)s::uuid END, gen_random_uuid(), ARRAY[gen_random_uuid()], 'casework', 'casework.opinion', "
+            "'VG-' || n, 'Việc', 'Làm', now() - n * interval '10 minutes', '', now() - (n - 50000) * interval '10 minutes', 'sent' "
+            "FROM generate_series(1, 100000) n",
+            {"here": str(office.agency.info.id), "other": str(other)},
+        )
+        cursor.execute("ANALYZE casework.leg")
+    with office.agency.at_work():
+        today, calendar = work_queries.start_of_today(), standard_calendar()
+        for each in reminders.rounds(today, calendar, 2, 3, on_the_day=True):
+            if each.of in ("work", "stuck"):
+                continue
+            for after in (None, (each.since + timedelta(hours=3), new_id())):
+                sql, values = reminders._statement(each, [TASK.key], after)
+                (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
+                plan = list(nodes(document[0]["Plan"]))
+                on_legs = [node for node in plan if node.get("Relation Name") == "leg"]
+                name = {"untaken": "leg_open_got", "silent": "leg_waiting", "sent": "leg_sent_due"}.get(
+                    each.of
+                )
+                assert name in [node.get("Index Name") for node in plan], each.key
+                assert len(on_legs) == 1
+                read = sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in on_legs)
+                assert 0 < read <= 2_000, "what its days hold, not what there is"
 
 
 def test_what_is_done_or_stands_still_reminds_nobody(office):
@@ -180,7 +318,7 @@ def test_before_counts_working_days_and_a_day_off_tells_only_of_that_day(monkeyp
         "Monday and Tuesday, the weekend does not count"
     )
     monkeypatch.setattr(calendar, "works_on", lambda day: False)
-    assert [each.key for each in reminders.rounds(FRIDAY, calendar, 2, 3, on_the_day=True)] == ["today"]
+    assert {each.key for each in reminders.rounds(FRIDAY, calendar, 2, 3, on_the_day=True)} == {"today"}
 
 
 def test_ten_thousand_reminders_take_no_minute(office):

@@ -76,6 +76,26 @@ def test_of_several_the_first_that_comes_back_brings_the_case_back(pair):
     assert stand(pair) == ([], ["Sửa đường"])
 
 
+def test_what_has_come_back_and_what_is_still_out_stand_in_one_row(pair):
+    case = pair.case("Sửa đường")
+    due(pair, case, 9)
+    answered, late = pair.send(case), pair.send(case, to=pair.third)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    with pair.ward.at_work():
+        Leg.update(due_at=yesterday).where(Leg.id == late).execute()
+    pair.take(answered)
+    pair.answer(answered)
+    assert stand(pair) == (["Sửa đường"], [])
+    page = unescape(pair.leader.get("casework.work").text)
+    assert "1 trả lời chờ xem; " in page
+    assert f"chờ {pair.leg(late).receiver} từ " in page
+    assert f"quá hạn {format_date(yesterday)}" in page
+    assert f"chờ {pair.leg(answered).receiver}" not in page
+    with pair.leader.working() as ctx:
+        legs.accept_answer(ctx, answered)
+    assert "chờ xem" not in unescape(pair.leader.get("casework.work").text)
+
+
 def test_what_is_over_its_own_day_is_the_holders_to_chase_and_says_for_whom_it_waits(pair):
     case = pair.case("Sửa đường")
     due(pair, case, -2)
