@@ -97,7 +97,7 @@ from core.web.components import (
 )
 from core.web.conditions import expected_version
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound, Problem
-from core.web.forms import Choices, Day, PageQuery, Text, load
+from core.web.forms import Choices, Day, Moment, PageQuery, Text, load
 from core.web.merging import merge
 from core.web.paging import (
     PAGE_SIZE,
@@ -126,7 +126,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormView", "Gone", "Health",
     "HealthCheck", "HOME_ZONE", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
-    "JobError", "load", "local", "local_path", "lower_first", "Manifest", "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
+    "JobError", "load", "local", "local_path", "lower_first", "Manifest", "MEMBER", "merge", "Moment", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
     "pager", "paragraphs", "Permission", "person_context", "place_of", "PlanView", "PortalTile", "Post", "Problem", "PUBLIC",
     "public_view", "PublicFrame", "read_cursor", "readable_by_context", "reading", "reading_as",

@@ -116,8 +116,11 @@ def use_locale(locale: str, time_zone: str = HOME_ZONE.key) -> None:
 
 
 def local(value: datetime) -> datetime:
-    """Return a moment in the reader's time zone; a naive one is taken as local already."""
-    return value.astimezone(_zone.get()) if value.tzinfo else value
+    """Return a moment in the reader's time zone; a naive one is taken as local already.
+
+    One of the first or last year of all stays as it is: elsewhere it may be in a year that cannot be written.
+    """
+    return value.astimezone(_zone.get()) if value.tzinfo and 1 < value.year < 9999 else value
 
 
 def format_date(

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from core.api import N_, PageQuery, Text, _
+from core.api import N_, Moment, PageQuery, Text, _
 from plugins.notifications import timing
 
 HOW = {"at_once": N_("Gửi thư ngay"), "digest": N_("Gộp vào thư hằng ngày"), "never": N_("Không gửi thư")}
@@ -71,7 +71,7 @@ def attribute(key: str) -> str:
 class ReadAll(Schema):
     """Up to when everything is taken as read."""
 
-    until = fields.AwareDateTime(format="iso", load_default=lambda: datetime.now(UTC))
+    until = Moment(format="iso", load_default=lambda: datetime.now(UTC))
 
 
 # ---- the API ---------------------------------------------------------------------------------------------

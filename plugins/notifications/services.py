@@ -287,11 +287,15 @@ def read_all(ctx: RequestContext, until: datetime) -> int:
 
 
 def settle(kinds: Collection[str], people: Collection[UUID], fact: str) -> None:
-    """Take what people were told of a fact as read, in the running transaction: it is so no more, and no mail tells it."""
+    """Take what people were told of a fact as read, in the running transaction: it is so no more, and no mail tells it.
+
+    What was told of parts of it goes with it: `<fact>:…`. Call it before telling of what comes next.
+    """
     db.execute_sql(
         "UPDATE notifications.notification SET unread = false, read_at = now() "
-        "WHERE tenant_id = %s AND person_id = ANY (%s::uuid[]) AND kind = ANY (%s) AND fact = %s AND unread",
-        (current_tenant(), list(people), list(kinds), fact),
+        "WHERE tenant_id = %s AND person_id = ANY (%s::uuid[]) AND kind = ANY (%s) AND unread "
+        "AND (fact = %s OR starts_with(fact, %s))",
+        (current_tenant(), list(people), list(kinds), fact, f"{fact}:"),
     )
 
 

@@ -59,7 +59,8 @@ def retract_article(ctx: RequestContext, article_id: UUID) -> None:
         gone = FrontItem.delete().where(
             FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id
         )
-        if gone.execute():
+        for item in gone.returning(FrontItem.id).execute():
+            telling.settle_offer(item.id)
             emit(events.ArticleRetracted(object_id=article_id, title=article.title))
 
 
@@ -96,6 +97,7 @@ def decide_offer(
         item.state, item.reason = answer
         item.decided_by, item.decided_at = ctx.person.id, datetime.now(UTC)
         item.save()
+        telling.settle_offer(item_id)
         emit(events.OfferDecided(object_id=item_id, answer=item.state, title=item.title))
         if item.state != before:
             telling.tell_agency(item, at)

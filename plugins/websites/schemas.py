@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from core.api import Day, Invalid, PageQuery, Text, _, format_date, reading_as
+from core.api import Day, Invalid, Moment, PageQuery, Text, _, format_date, reading_as
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
 from plugins.websites.turns import KINDS, STATES
 
@@ -309,8 +309,8 @@ class PublishDocument(Schema):
     """When an article is to be public; `version` is the one that was read and is meant."""
 
     version = fields.Integer(required=True)
-    publish_at = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
-    unpublish_at = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+    publish_at = Moment(format="iso", load_default=None, allow_none=True)
+    unpublish_at = Moment(format="iso", load_default=None, allow_none=True)
 
 
 class ArticleQuery(PageQuery):

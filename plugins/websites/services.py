@@ -362,6 +362,8 @@ def put_columns(article: Article, **values: Any) -> None:
     `changed_at` stays: it says with `changed_by` who changed the text when, and a step changes no text.
     """
     Article.update(**values, version=Article.version + 1).where(Article.id == article.id).execute()
+    if values.get("state", article.state) != article.state:
+        telling.settle_steps(article)
     for name, value in values.items():
         setattr(article, name, value)
     article.version += 1

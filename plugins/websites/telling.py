@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.api import N_, scope
 from plugins.followers.api import followers_of
-from plugins.notifications.api import NotificationKind, notify, people_with
+from plugins.notifications.api import NotificationKind, notify, people_with, settle
 from plugins.websites import site_queries
 from plugins.websites.events import ArticleEvent
 from plugins.websites.models import Article, Domain, FrontItem
@@ -56,6 +56,19 @@ def tell_author(article: Article, by: UUID | None, at: datetime | None = None) -
 def tell_makers(article: Article, text: str, by: UUID | None) -> None:
     """Tell author and editor that the public sees an article now or no longer, or that it was put away."""
     _tell(PUBLIC, [article.author_id, article.editor_id], article, text, by)
+
+
+def settle_steps(article: Article) -> None:
+    """Take as read what asked for a step of an article: whoever took it, it waits for nobody any more."""
+    people = {*people_with(EDIT), *people_with(PUBLISH), article.author_id} - {None}
+    settle((TO_EDIT, TO_APPROVE, RETURNED), people, str(article.id))
+
+
+def settle_offer(item_id: UUID) -> None:
+    """Take as read that an article is offered to the portal's editors: it was answered or taken back."""
+    for agency_id in site_queries.portal_agencies():
+        with scope(agency_id):
+            settle((OFFERED,), people_with(PORTAL), str(item_id))
 
 
 def _tell(

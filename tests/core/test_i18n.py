@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -98,6 +98,18 @@ def test_today_and_yesterday_in_lists():
     now = datetime.now(UTC)
     assert format_date(now, relative=True) == "Hôm nay"
     assert format_datetime(now - timedelta(days=1), relative=True).startswith("Hôm qua ")
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime.max.replace(tzinfo=UTC), "31/12/9999 23:59"),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=7))), "01/01/1 00:00"),
+    ],
+)
+def test_a_moment_at_the_end_of_all_years_is_written_as_it_stands(moment, written):
+    with reading_as("vi"):
+        assert format_datetime(moment) == written
 
 
 def test_moments_name_the_year_outside_the_current_one():

@@ -132,6 +132,24 @@ def test_what_is_no_ones_turn_or_lacks_a_reason_is_refused_by_field(newsroom):
     assert (status, set(problem["errors"])) == (422, {"publish_at"})
 
 
+@pytest.mark.parametrize("field", ["publish_at", "unpublish_at"])
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ("9999-12-31T23:59:59Z", "Chỉ nhận ngày giờ từ năm 2000 đến năm 2100."),
+        ("0001-01-01T00:00:00+07:00", "Chỉ nhận ngày giờ từ năm 2000 đến năm 2100."),
+        ("mai", "Ghi ngày giờ kèm múi giờ, ví dụ 2026-09-14T08:00:00+07:00."),
+        ("2026-09-14T08:00:00", "Ghi ngày giờ kèm múi giờ, ví dụ 2026-09-14T08:00:00+07:00."),
+    ],
+)
+def test_a_moment_far_off_or_without_a_zone_is_refused_in_words_at_its_field(newsroom, field, sent, told):
+    article_id = newsroom.article(state="approval")
+    version = newsroom.stored(article_id).version
+    status, problem = step(newsroom.publisher, "publish", article_id, {"version": version, field: sent})
+    assert (status, problem["errors"]) == (422, {field: [told]})
+    assert newsroom.stored(article_id).state == "approval"
+
+
 @pytest.mark.parametrize("route", ["article", "submit", "withdraw"])
 def test_another_agency_finds_nothing(ground, newsroom, route):
     article_id = newsroom.article(state="published")

@@ -47,6 +47,36 @@ def test_an_article_is_announced_to_those_whose_turn_it_is(staffed):
     assert told(staffed.author) == []
 
 
+def asked(officer) -> list[str]:
+    """Return the kinds of what an officer was told and has not read."""
+    with officer.agency.at_work():
+        rows = Notification.select().where(Notification.person_id == officer.person_id, Notification.unread)
+        return [row.kind for row in rows.order_by(Notification.id)]
+
+
+def test_what_asks_for_a_step_is_settled_once_anybody_has_taken_it(staffed):
+    second = staffed.agency.officer("websites.publisher")
+    article_id, other = staffed.article(), staffed.article()
+    for each in (article_id, other):
+        with staffed.author.working() as ctx:
+            services.submit_article(ctx, each)
+    with staffed.editor.working() as ctx:
+        services.return_article(ctx, article_id, reason="Thiếu ảnh")
+    # The other article still waits for them.
+    assert asked(staffed.editor) == asked(second) == [telling.TO_EDIT]
+    assert asked(staffed.author) == [telling.RETURNED]
+    with staffed.author.working() as ctx:
+        services.submit_article(ctx, article_id)
+    assert asked(staffed.author) == []
+    with staffed.editor.working() as ctx:
+        services.forward_article(ctx, article_id)
+    assert asked(second) == [telling.TO_EDIT, telling.TO_APPROVE]
+    with staffed.publisher.working() as ctx:
+        publishing.publish_article(ctx, article_id, version=staffed.stored(article_id).version)
+    assert asked(staffed.publisher) == asked(second) == [telling.TO_EDIT]
+    assert staffed.stored(article_id).state == "published"
+
+
 def test_a_role_of_the_agencys_own_is_told_as_well_and_an_ended_post_is_not(staffed):
     with staffed.agency.at_work():
         db.execute_sql(
@@ -140,10 +170,12 @@ def test_an_offer_goes_up_to_the_portal_and_the_answer_comes_back(ground, staffe
         item = FrontItem.get(FrontItem.article_id == article_id)
     assert told(phong) == [(telling.OFFERED, "Bài “Bờ biển sạch” được đề nghị đưa lên trang chủ chung")]
     assert told(portal.publisher) == []
+    assert asked(phong) == [telling.OFFERED]
     with phong.working() as ctx:
         for _again in range(2):
             offer_services.decide_offer(ctx, item_id=item.id, accept=True)
         offer_services.decide_offer(ctx, item_id=item.id, accept=False, reason="Tin đã cũ.", seen="accepted")
+    assert asked(phong) == []
     answers = [each for each in told(second) if each[0] == telling.ANSWERED]
     assert answers == [
         (telling.ANSWERED, "Cổng chung đã nhận bài “Bờ biển sạch” lên trang chủ"),
@@ -152,6 +184,17 @@ def test_an_offer_goes_up_to_the_portal_and_the_answer_comes_back(ground, staffe
     assert telling.ANSWERED not in {kind for kind, _text in told(staffed.author)}
     opened = phong.get("notifications.open", notification_id=first_id(phong))
     assert opened.headers["Location"] == portal.agency.url("websites.offers")
+
+
+def test_an_offer_taken_back_waits_for_nobody(ground, staffed):
+    portal = Newsroom(ground.agency("websites", kind="province"))
+    phong = portal.agency.officer("websites.portal_editor")
+    article_id = staffed.article(state="published")
+    with staffed.publisher.working() as ctx:
+        offer_services.offer_article(ctx, article_id)
+        assert asked(phong) == [telling.OFFERED]
+        offer_services.retract_article(ctx, article_id)
+    assert asked(phong) == []
 
 
 def first_id(officer):
