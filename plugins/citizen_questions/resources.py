@@ -92,7 +92,12 @@ class OneQuestion:
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
         shown = case_view(
-            req, case, QUESTION, facts=_facts(found), tags=_alarm(case, found), warning=casework.complaint_hint(case)
+            req,
+            case,
+            QUESTION,
+            facts=_facts(found),
+            tags=_alarm(case, found),
+            warning=casework.complaint_hint(case),
         )
         published = queries.COPIES.has(case.id)
         known = known_of(case, found)
