@@ -1,5 +1,6 @@
 """Every page as text: what must hold on each of them, whatever it shows."""
 
+import re
 from collections import Counter
 from html.parser import HTMLParser
 
@@ -117,6 +118,14 @@ def test_every_field_has_a_label(pages, name):
 @each_page
 def test_pages_are_rendered_in_english_too(pages, name):
     assert '<html lang="en"' in pages.render(name, lang="en")
+
+
+def test_the_day_of_a_deadline_can_be_seen_beside_its_badge(pages):
+    text = pages.render("component-marks")
+    assert "hạn 28/8</span>" in text
+    assert not re.search(r'lt-hidden">[^<]*\d/\d', text)
+    # What is done tells the day of its end.
+    assert '<span class="lt-sub">03/9</span>' in text
 
 
 def test_text_of_people_is_escaped(pages):

@@ -23,7 +23,6 @@ from core.api import (
     emit_all,
     format_date,
     new_id,
-    open_units,
     require_access,
 )
 from plugins.casework.cases import delegations, queries
@@ -175,14 +174,14 @@ def receiver_names(
     # Who opened it gets it back even without the right to handle others'.
     allowed = {opener, *people_with(kind.handle)} if people - {opener} else {opener}
     units: dict[UUID | None, str] = (
-        {**dict(open_units())} if any(each.person_id is None for each in receivers) else {}
+        {**dict(queries.staffed_units())} if any(each.person_id is None for each in receivers) else {}
     )
     named = {}
     for to in receivers:
         if to.person_id is None:
             named[to] = units.get(to.unit_id, "")
             if not named[to]:
-                raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
+                raise Invalid({"unit_id": [_no_unit(to.unit_id)]})
         elif to.person_id in here and to.person_id in allowed:
             named[to] = here[to.person_id]
         else:
@@ -193,6 +192,12 @@ def receiver_names(
             )
             raise Invalid({"person_id": [text]})
     return named
+
+
+def _no_unit(unit_id: UUID | None) -> str:
+    if name := queries.name_of(None, unit_id):
+        return _("{unit} hiện chưa có ai làm việc. Chọn đơn vị khác hoặc chọn người.", unit=name)
+    return _("Đơn vị này không còn. Chọn đơn vị khác.")
 
 
 def require_hand(

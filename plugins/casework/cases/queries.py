@@ -577,6 +577,19 @@ def _colleagues(people: Sequence[UUID] | None) -> list[Colleague]:
     )
 
 
+def staffed_units() -> list[tuple[UUID, str]]:
+    """Return the open units of the agency in scope in which somebody works today: what others got nobody would see."""
+    return steady(("staffed units", current_tenant()), _staffed_units)
+
+
+def _staffed_units() -> list[tuple[UUID, str]]:
+    rows = db.execute_sql(
+        "SELECT DISTINCT unit_id FROM tenants.current_post WHERE tenant_id = %s", (current_tenant(),)
+    ).fetchall()
+    staffed = {unit_id for (unit_id,) in rows}
+    return [unit for unit in open_units() if unit[0] in staffed]
+
+
 def names(people: Sequence[UUID]) -> dict[UUID, str]:
     """Return the names of people."""
     if not people:

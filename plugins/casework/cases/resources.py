@@ -22,7 +22,6 @@ from core.api import (
     format_date,
     load,
     ngettext,
-    open_units,
     page,
     redirect,
     require_access,
@@ -290,8 +289,8 @@ def people_options(kind: CaseKind, but: UUID | None = None) -> tuple[Option, ...
 
 
 def unit_options() -> tuple[Option, ...]:
-    """Return the units that may be given something."""
-    return tuple(Option(str(unit_id), name) for unit_id, name in open_units())
+    """Return the units that may be given something: those in which somebody works."""
+    return tuple(Option(str(unit_id), name) for unit_id, name in queries.staffed_units())
 
 
 def _crumbs(req: Request, case: Case, kind: CaseKind, last: str) -> tuple[Crumb, ...]:

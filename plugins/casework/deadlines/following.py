@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import HOME_ZONE, N_, current_tenant, current_time, db, format_date, new_id
+from core.api import HOME_ZONE, N_, current_tenant, current_time, db, format_date, new_id, scope
 from plugins.casework.cases.queries import LEG
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import Budget
@@ -19,6 +19,8 @@ ALL_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới của ph�
 SOME_MOVED = N_(
     "Lịch làm việc thay đổi ({reason}). Hạn mới của phần việc bạn giữ: {list} và {more} việc nữa."
 )
+SENT_MOVED = N_("Lịch làm việc ở nơi nhận thay đổi ({reason}). Hạn mới của chặng đã gửi: {list}.")
+WAITING_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới của việc liên thông chờ tiếp nhận: {list}.")
 NAMED, REASON = 10, 300
 """Cases that a notice names, the work list shows the rest; characters of why."""
 
@@ -144,10 +146,92 @@ def tell_moved() -> None:
                     if (len(rows) <= NAMED) == all_named
                 ]
                 notify_each(MOVED_BY_CALENDAR, told, text=text)
+            _tell_of_legs(run)
             db.execute_sql(
                 "UPDATE casework.replay_run SET told_at = now() WHERE tenant_id = %s AND id = %s",
                 (current_tenant(), run.id),
             )
+
+
+def _tell_of_legs(run: ReplayRun) -> None:
+    """Tell of legs that a run moved: who receives legs of those that nobody has taken on, and who holds the senders' cases of all."""
+    # Taking a leg on starts clocks, so that its file stands above this one.
+    from plugins.casework.legs.incoming import receivers
+
+    moved = _moved_legs(run.id)
+    here = current_tenant()
+    waiting = [
+        MovedWork(person_id, each.code, each.due)
+        for each in moved
+        if each.waits and each.receiver_id == here != each.tenant_id
+        for person_id in receivers()
+    ]
+    _tell_each(run, "waits", waiting, "casework.legs", WAITING_MOVED)
+    for sender_id in sorted({each.tenant_id for each in moved}):
+        with scope(sender_id):
+            legs = [each for each in moved if each.tenant_id == sender_id]
+            _tell_each(run, "sent", _senders(legs), "casework.legs_sent", SENT_MOVED)
+
+
+def _tell_each(run: ReplayRun, part: str, rows: Sequence[MovedWork], route: str, text: str) -> None:
+    people: dict[UUID, list[MovedWork]] = {}
+    for row in rows:
+        people.setdefault(row.person_id, []).append(row)
+    told = []
+    for person_id, theirs in people.items():
+        words = _words(run, theirs)
+        told.append(
+            Told(
+                person_id,
+                f"replay:{run.id}:{part}",
+                words | {"list": f"{words['list']}{'…' if words['more'] else ''}"},
+                route,
+            )
+        )
+    if told:
+        notify_each(MOVED_BY_CALENDAR, told, text=text)
+
+
+class MovedLeg(NamedTuple):
+    """A leg whose deadline has moved with the calendar by which it is counted."""
+
+    tenant_id: UUID
+    receiver_id: UUID
+    case_id: UUID
+    sent_by: UUID | None
+    code: str
+    due: date
+    waits: bool
+
+
+def _moved_legs(run_id: UUID) -> list[MovedLeg]:
+    """Return the open legs that a run of the agency in scope moved, the nearest first."""
+    rows = db.execute_sql(
+        f"""
+        SELECT l.tenant_id, l.receiver_id, l.case_id, l.sent_by, l.code, (l.due_at AT TIME ZONE '{HOME_ZONE}')::date, l.state = 'sent'
+        FROM casework.clock_move m JOIN casework.clock k ON k.tenant_id = m.tenant_id AND k.id = m.clock_id
+        JOIN casework.leg l ON l.id = k.owner_id AND %(tenant)s IN (l.tenant_id, l.receiver_id)
+        WHERE m.tenant_id = %(tenant)s AND m.run_id = %(run)s AND k.owner_type = '{LEG}' AND k.name = 'whole'
+            AND l.due_at IS NOT NULL AND NOT l.paused AND l.state IN ('sent', 'taken', 'again') ORDER BY l.due_at, l.id
+        """,
+        {"tenant": current_tenant(), "run": run_id},
+    ).fetchall()
+    return [MovedLeg._make(row) for row in rows]
+
+
+def _senders(legs: Sequence[MovedLeg]) -> list[MovedWork]:
+    """Return who leads the cases of legs in the agency in scope, which sent them; whoever sent a leg where nobody does."""
+    rows = db.execute_sql(
+        "SELECT a.case_id, a.person_id FROM unnest(%s::uuid[]) AS c (id) JOIN casework.assignment a ON a.tenant_id = %s "
+        "AND a.case_id = c.id AND a.done_at IS NULL AND a.role = 'lead' AND a.person_id IS NOT NULL",
+        (as_array({each.case_id for each in legs}), current_tenant()),
+    ).fetchall()
+    leads: dict[UUID, UUID | None] = dict(rows)
+    return [
+        MovedWork(person_id, each.code, each.due)
+        for each in legs
+        if (person_id := leads.get(each.case_id) or each.sent_by)
+    ]
 
 
 def _words(run: ReplayRun, rows: Sequence[MovedWork]) -> dict[str, str | int | date]:

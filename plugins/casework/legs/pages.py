@@ -22,7 +22,7 @@ from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases.pages import case_view, done_before
 from plugins.casework.cases.queries import CASE
 from plugins.casework.deadlines.budget import more_words
-from plugins.casework.deadlines.queries import agency_calendar
+from plugins.casework.deadlines.queries import agency_calendar, case_moves
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs.incoming import INCOMING, TAKE_ON
@@ -138,7 +138,7 @@ def leg_body(req: Request, of: LegRow) -> LegBody:
         ask=paragraphs(of.ask),
         shared=paragraphs(of.shared),
         files=[link for each, link in links if each.owner_id == of.tenant_id],
-        said=[_said(each, links) for each in said],
+        said=sorted([*(_said(each, links) for each in said), *_moved(of)], key=lambda each: each.at),
         limits=limits,
         turns=leg_clocks.turn_words(of, said),
     )
@@ -195,6 +195,22 @@ def _said(line: Line, links: list[tuple[Shared, FileLink]]) -> SaidLine:
         ],
         answer=answer,
     )
+
+
+def _moved(of: LegRow) -> list[SaidLine]:
+    """Return how the calendar by which a leg is counted has moved its deadline."""
+    with leg_clocks.counted(of):
+        moves = case_moves(of.id)
+    return [
+        SaidLine(
+            title=_("Chuyển hạn từ {old} sang {new}", old=format_datetime(old), new=format_datetime(new)),
+            who=_("Hệ thống"),
+            at=at,
+            paragraphs=(_("Lịch làm việc thay đổi: {reason}", reason=reason),),
+        )
+        for at, old, new, reason in moves
+        if old and new
+    ]
 
 
 # ---- files ------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Keeping registers: all books of an agency, their years, opening and closing, how numbers are written."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 import falcon
@@ -28,7 +29,7 @@ from plugins.casework.declarations import Book
 from plugins.casework.registers import queries, services
 from plugins.casework.registers.books import book_here, books_here
 from plugins.casework.registers.numbering import NumberFormat
-from plugins.casework.registers.queries import YearRow
+from plugins.casework.registers.queries import YearRow, agency_day
 from plugins.casework.registers.schemas import FormatInput, OpenInput
 from plugins.casework.registers.services import ENTER, KEEP
 from plugins.casework.registers.views import (
@@ -150,7 +151,10 @@ def _year(book: Book, year: int) -> YearRow:
 
 
 def _state(row: YearRow) -> str:
-    return _("Khoá {time}", time=format_datetime(row.closed_at)) if row.closed_at else _("Đang dùng")
+    if row.closed_at:
+        return _("Khoá {time}", time=format_datetime(row.closed_at))
+    first = date(row.year, 1, 1)
+    return _("Đang dùng") if first <= agency_day() else _("Từ {day}", day=format_date(first, year=True))
 
 
 def _last(row: YearRow) -> str:

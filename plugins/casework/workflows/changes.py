@@ -175,7 +175,7 @@ def _state_changes(old: Definition, new: Definition) -> Iterator[Change]:
         yield from _told(name, pairs)
     for key in before:
         if key not in after:
-            yield Change(_("Bỏ trạng thái"), _(before[key].title), "")
+            yield Change(_("Bỏ trạng thái"), "", _(before[key].title))
 
 
 def _way_changes(
@@ -210,7 +210,7 @@ def _way_changes(
         yield from _told(_("Bước “{step}”", step=_(was.title)), pairs)
     for key in before:
         if key not in after:
-            yield Change(_("Bỏ bước"), _(before[key].title), "")
+            yield Change(_("Bỏ bước"), "", _(before[key].title))
 
 
 def _told(name: str, pairs: Sequence[tuple[str, str, str]]) -> Iterator[Change]:

@@ -7,8 +7,20 @@ from typing import Any, cast
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from core.api import Crumb, NotFound, Option, Request, Text, _, format_datetime, new_id, ngettext, url_for
-from plugins.casework.cases.resources import people_options, unit_options
+from core.api import (
+    Crumb,
+    NotFound,
+    Option,
+    Request,
+    Text,
+    _,
+    format_datetime,
+    new_id,
+    ngettext,
+    open_units,
+    url_for,
+)
+from plugins.casework.cases.resources import people_options
 from plugins.casework.cases.schemas import OptionalId
 from plugins.casework.registers.schemas import Limited
 from plugins.casework.workflows import queries as workflow_queries
@@ -143,9 +155,7 @@ def overtaken(req: Request, kind: CaseKind) -> str:
 def giving_options(kind: CaseKind, way: Transition) -> list[Option]:
     """Return the rules that a transition may follow: plain ones, a person, a role, a unit."""
     roles = [(f"role:{key}", f"{_(GIVES['role'])}: {title}") for key, title in roles_handling(kind)]
-    units = [
-        (f"fixed_unit:{each.value}", f"{_(GIVES['fixed_unit'])}: {each.label}") for each in unit_options()
-    ]
+    units = [(f"fixed_unit:{unit_id}", f"{_(GIVES['fixed_unit'])}: {name}") for unit_id, name in open_units()]
     plain = [(each, _(GIVES[each])) for each in (*offered(way), "person")]
     found = [Option(value, label) for value, label in (*plain, *roles, *units)]
     chosen = giving_value(way)

@@ -17,7 +17,7 @@ from plugins.notifications.api import people_with
 def receiver_by_rule(kind: CaseKind, case: Case, way: Transition) -> Receiver | None:
     """Return who gets a case by the rule of a transition; None when there is nobody any more."""
     if way.gives == "fixed_unit":
-        units = {str(unit_id): unit_id for unit_id, _name in open_units()}
+        units = {str(unit_id): unit_id for unit_id, _name in queries.staffed_units()}
         return Receiver(unit_id=units[way.to]) if way.to in units else None
     able = people_with(kind.handle)
     if way.gives == "person":

@@ -15,6 +15,7 @@ from core.api import (
     RequestContext,
     _,
     acting,
+    current_actor,
     db,
     emit,
     enqueue,
@@ -23,7 +24,7 @@ from core.api import (
     require_permission,
 )
 from plugins.casework.cases import queries
-from plugins.casework.cases.assigning import carry_on, end_assignments, give
+from plugins.casework.cases.assigning import ASSIGNED, carry_on, end_assignments, give
 from plugins.casework.cases.queries import about
 from plugins.casework.cases.services import previous_holder
 from plugins.casework.cases.stepping import write_step
@@ -43,6 +44,7 @@ from plugins.casework.workflows.kinds import (
     workflow_for,
 )
 from plugins.casework.workflows.rules import receiver_faults, receiver_words
+from plugins.notifications.api import notify
 
 MANAGE = "casework.manage_workflows"
 MOVE = "casework.move_cases_over"
@@ -229,11 +231,21 @@ def _move_one(kind: CaseKind, case: Case, target: Workflow, state: WorkflowState
 def _give_back(kind: CaseKind, case: Case, state: WorkflowState, at: datetime) -> bool:
     """Give a case to who had it before; tell whether that could be done, for they may have left."""
     to = previous_holder(case)
+    leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
     try:
         with db.atomic():
-            end_assignments(case, "replaced", at, by=None, only=[
-                each.id for each in queries.open_assignments(case.id) if each.role == "lead"
-            ])  # fmt: skip
-            return give(kind, case, state, to, at=at)
+            end_assignments(case, "replaced", at, by=None, only=[each.id for each in leads])
+            given = give(kind, case, state, to, at=at)
     except Invalid:
         return False
+    if given and to:
+        people = {each.person_id for each in leads if each.person_id} - {
+            to.person_id,
+            current_actor().person_id,
+        }
+        notify(
+            ASSIGNED, people, fact=f"{case.id}:{case.workflow_id}", text=N_("{code} “{title}” theo quy trình mới, nay do {person} giữ"),
+            fields={"code": case.code, "title": case.title, "person": queries.name_of(to.person_id, to.unit_id)},
+            route=kind.route, route_fields={"case_id": case.id},
+        )  # fmt: skip
+    return given

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from core.api import Cursor
+from core.api import Cursor, db
 from core.i18n import HOME_ZONE
 from plugins.casework.api import Budget, Opening, Receiver, open_case
 from plugins.casework.cases import queries as cases
@@ -105,7 +105,10 @@ def reminded(office):
     with office.agency.at_work():
         return {
             row.code: row.due_at.astimezone(HOME_ZONE).date()
-            for row in reminders._rows(wide, [TASK.key], None)
+            for row in map(
+                reminders.DueRow._make,
+                db.execute_sql(*reminders._statement(wide, [TASK.key], None)).fetchall(),
+            )
         }
 
 

@@ -86,6 +86,26 @@ def test_a_calendar_that_changes_at_the_receiver_moves_the_leg_its_case_and_whoe
     assert "Lịch làm việc thay đổi" in pair.vinh.get("notifications.centre").text
 
 
+def test_a_leg_that_nobody_has_taken_is_moved_with_word_to_both_sides_and_a_line_in_its_history(pair):
+    leg_id = send(pair, 2)
+    with pair.office.at_work():
+        storm(working_day(pair.office))
+    with pair.office.in_background():
+        jobs.replay()
+        jobs.replay()
+    code = pair.leg(leg_id).code
+    for officer, told, other in (
+        (pair.leader, "Hạn mới của chặng đã gửi", "chờ tiếp nhận: "),
+        (pair.clerk, "Hạn mới của việc liên thông chờ tiếp nhận", "chặng đã gửi: "),
+    ):
+        notices = officer.get("notifications.centre").text
+        assert len(re.findall(f"{told}: {code}", notices)) == 1
+        assert f"{other}{code}" not in notices
+        page = officer.get("casework.leg", case_id=leg_id).text
+        assert page.count("Chuyển hạn từ") == 1
+        assert "Lịch làm việc thay đổi: Nghỉ bão số 5" in page
+
+
 def test_the_time_stands_still_while_the_sender_reads_and_goes_on_with_what_was_left(pair, monkeypatch):
     leg_id = send(pair, 3)
     pair.take(leg_id)

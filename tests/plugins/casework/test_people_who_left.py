@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.api import reading_as
 from core.db import db
 from core.web.errors import Invalid
 from plugins.casework.cases import assigning
@@ -17,7 +18,7 @@ from plugins.press_issues import services as press
 from tests.plugins.casework.test_legs import Pair
 from tests.plugins.casework.test_work import Office, titles
 from tests.plugins.press_issues.conftest import said
-from tests.support.modules import OTHER_UNIT
+from tests.support.modules import OTHER_UNIT, UNIT
 
 
 @pytest.fixture
@@ -90,8 +91,10 @@ def test_pages_and_lists_say_who_works_here_no_more_and_lead_to_giving_it_on(off
 def test_a_unit_that_is_dissolved_with_open_work_leaves_it_with_who_manages_it(office):
     case = office.task("việc của phòng", due_in=5)
     unit = office.agency.units[OTHER_UNIT]
+    last = office.agency.officer("casework.officer", unit=OTHER_UNIT)
     with office.leader.working() as ctx:
         assigning.reassign(ctx, case.id, Receiver(unit_id=unit))
+    leave(office.agency, last)
     with office.agency.at_work():
         db.execute_sql(
             "UPDATE tenants.unit SET valid_from = valid_from - 400, valid_to = tenants.today() - 1 WHERE id = %s",
@@ -171,3 +174,23 @@ def test_a_leg_outlives_the_module_that_its_receiver_has_switched_off(ground, mo
         legs.take_leg(ctx, leg_id)
         assert legs.answer_leg(ctx, leg_id, "Đã sửa xong.") == 1
     assert "Đã sửa xong." in leader.get("casework.leg", case_id=leg_id).text
+
+
+def test_a_unit_in_which_nobody_works_is_given_nothing(office):
+    case = office.task("chờ giao", due_in=5)
+    unit = office.agency.units[OTHER_UNIT]
+    form = office.leader.get("casework.case_assign", case_id=case.id).text
+    assert f'value="{office.agency.units[UNIT]}"' in form
+    assert f'value="{unit}"' not in form
+    sent = {"version": str(version_of(office, case)), "unit_id": str(unit)}
+    refused = office.leader.post("casework.case_assign", sent, case_id=case.id)
+    assert refused.status_code == 422
+    assert f"{OTHER_UNIT} hiện chưa có ai làm việc." in refused.text
+    with office.leader.working() as ctx, reading_as("en"), pytest.raises(Invalid) as problem:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=unit))
+    assert problem.value.errors == {
+        "unit_id": [f"Nobody works in {OTHER_UNIT} at present. Choose another unit or a person."]
+    }
+    office.agency.officer("casework.officer", unit=OTHER_UNIT)
+    assert f'value="{unit}"' in office.leader.get("casework.case_assign", case_id=case.id).text
+    assert office.leader.post("casework.case_assign", sent, case_id=case.id).status_code == 303

@@ -410,6 +410,12 @@ def looked_at(office):
     return case, step
 
 
+def test_a_version_names_what_was_taken_out_and_nothing_in_its_place(office, looked_at):
+    page = office.keeper.get("casework.workflow", kind=TASK.key).text
+    assert "Bỏ trạng thái" in page
+    assert "(trống)" not in page
+
+
 def test_the_preview_says_what_goes_where_and_who_loses_it(office, looked_at):
     _case, step = looked_at
     office.task()  # by the new version already
@@ -427,6 +433,9 @@ def test_a_running_case_goes_on_by_the_new_version_and_its_history_says_so(offic
     said = {f"to-{step}": "doing", f"back-{step}": "on"}
     assert office.keeper.post("casework.workflow_move", kind=TASK.key, number=1, form=said).status_code == 303
     assert office.holders(case) == [("Hoàng Thị Lan", "Xử lý và báo cáo kết quả")]
+    taken = f"{case.code} “{case.title}” theo quy trình mới, nay do Hoàng Thị Lan giữ"
+    assert taken in office.vinh.get("notifications.centre").text
+    assert taken not in office.lan.get("notifications.centre").text
     with office.agency.at_work():
         moved = queries.case(case.id)
         assert (moved.state, moved.workflow_id) == ("doing", workflow_for(TASK).id)
