@@ -50,9 +50,9 @@ def is_asked(question_id: UUID) -> bool:
 
 
 def setting() -> Setting:
-    """Return what the agency in scope chose, or what holds until it chooses; a unit that was closed or in which nobody works counts as none."""
+    """Return what the agency in scope chose, or what holds until it chooses; a unit that was closed counts as none."""
     found = Setting.select().first() or Setting(unit_id=None, budget="15wd", ground="", intro="")
-    if found.unit_id and found.unit_id not in dict(casework.staffed_units()):
+    if found.unit_id and found.unit_id not in dict(open_units()):
         found.unit_id = None
     return found
 

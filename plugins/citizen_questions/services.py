@@ -97,7 +97,7 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
             Opening(
                 case_id=said["id"], title=title, text=text, tags=(TOPICS[said["topic"]],),
                 budget=Budget.parse(setting.budget), ground=setting.ground or queries.DEFAULT_GROUND,
-                to=Receiver(unit_id=setting.unit_id) if setting.unit_id else None, unit_id=setting.unit_id, at=now, quiet=True,
+                to=Receiver(unit_id=setting.unit_id) if setting.unit_id in dict(casework.staffed_units()) else None, unit_id=setting.unit_id, at=now, quiet=True,
             ),
         )  # fmt: skip
         kept_values = {name: said[name] for name in ("topic", "name", "phone", "email", "address", "may_publish", "consent")}  # fmt: skip

@@ -235,6 +235,7 @@ def test_new_questions_wait_where_somebody_may_take_them_on(desk):
     assert (here in page, there in page) == (True, False)
     desk.sql("UPDATE citizen_questions.setting SET unit_id = %s RETURNING id", there)
     assert "nơi không còn ai có quyền tiếp nhận" in desk.leader.get("citizen_questions.settings").text
+    assert desk.ask().case.state == "new", "it is not lost where nobody works any more"
 
 
 def test_open_questions_keep_the_module_switched_on(desk):
