@@ -1,6 +1,6 @@
 """Rows that many acts write or read: by statements whose text is always the same, so that a connection plans each once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any, TypeVar
@@ -22,6 +22,17 @@ def joined() -> AbstractContextManager[Any]:
     and one more transaction number, and nobody goes back to it.
     """
     return nullcontext() if db.in_transaction() else db.atomic()
+
+
+def in_each_agency(db: Any) -> Iterator[UUID]:
+    """Go through all agencies, each in scope in its turn, for a migration that changes rows.
+
+    It runs as the owner of the tables, whom row-level security shows and lets change no row without an agency in scope.
+    """
+    for (tenant_id,) in db.execute_sql("SELECT id FROM tenants.tenant ORDER BY id").fetchall():
+        db.execute_sql("SELECT set_config('app.tenant_id', %s, true)", (str(tenant_id),))
+        yield tenant_id
+    db.execute_sql("SELECT set_config('app.tenant_id', '', true)")
 
 
 def as_json(rows: Sequence[Row]) -> str:

@@ -1,7 +1,11 @@
 import re
+from contextlib import closing
 from datetime import date, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from uuid import uuid4
 
+import psycopg2
 import pytest
 
 from core.db import db, scope
@@ -25,6 +29,15 @@ def keeper(agency):
 
 def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=HOME_ZONE)
+
+
+def migrate_again(database, migration, *, before=""):
+    """Run a migration as `lienthong migrate` does: as the owner, whom row-level security binds; all of it or nothing."""
+    with closing(psycopg2.connect(database.owner_url)) as owner, owner, owner.cursor() as cursor:
+        if before:
+            cursor.execute(before)
+        run = SimpleNamespace(execute_sql=lambda sql, values=None: (cursor.execute(sql, values), cursor)[1])
+        import_module(f"plugins.{migration}").up(None, run)
 
 
 def working_day(agency, ahead: int = 1) -> date:

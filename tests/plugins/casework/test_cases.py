@@ -1,10 +1,10 @@
 """Cases: opened, moved through their workflow, given, pulled back, done in somebody's place; who sees them."""
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html import unescape
-from importlib import import_module
 from itertools import product
 from types import SimpleNamespace
 from uuid import uuid4
@@ -32,7 +32,7 @@ from plugins.casework.tasks.services import open_task
 from plugins.casework.work import next_work as following
 from plugins.casework.workflows.kinds import workflow_for
 from plugins.notifications.models import Notification
-from tests.plugins.casework.conftest import version_in
+from tests.plugins.casework.conftest import migrate_again, version_in
 from tests.support.plans import nodes
 from tests.support.racing import overtaken
 
@@ -408,8 +408,8 @@ def test_of_two_who_are_asked_at_once_to_stand_in_one_is(office):
 
 
 def test_delegations_that_overlap_already_are_ended_but_for_the_first(office, database):
-    owner = psycopg2.connect(database.admin_url)
-    with owner, owner.cursor() as cursor:
+    superuser = psycopg2.connect(database.admin_url)
+    with closing(superuser), superuser, superuser.cursor() as cursor:
         cursor.execute("ALTER TABLE casework.delegation DROP CONSTRAINT delegation_no_overlap")
     days = [(0, 5), (3, 9), (6, 12), (20, 21)]
     with office.agency.at_work():
@@ -419,13 +419,7 @@ def test_delegations_that_overlap_already_are_ended_but_for_the_first(office, da
                 valid_from=today() + timedelta(days=since), valid_to=today() + timedelta(days=until),
                 made_at=datetime.now(HOME_ZONE) + timedelta(seconds=number),
             ).execute()  # fmt: skip
-    migration = import_module("plugins.casework.migrations.0014_one_stand_in")
-    with owner, owner.cursor() as cursor:
-        migration.up(
-            None,
-            SimpleNamespace(execute_sql=lambda sql, values=None: (cursor.execute(sql, values), cursor)[1]),
-        )
-    owner.close()
+    migrate_again(database, "casework.migrations.0014_one_stand_in")
     with office.agency.at_work():
         kept = [each.revoked_at is None for each in Delegation.select().order_by(Delegation.valid_from)]
     assert kept == [True, False, True, True]

@@ -16,6 +16,7 @@ from plugins.citizen_questions import guarding, jobs, queries, services
 from plugins.citizen_questions.models import Publication
 from plugins.citizen_questions.public import ASKER
 from plugins.files.api import SentFiles, files_of
+from tests.plugins.casework.conftest import migrate_again
 from tests.plugins.citizen_questions.conftest import said
 
 
@@ -394,15 +395,12 @@ def test_a_complaint_is_taken_back_from_the_agency_that_was_asked_about_it(desk,
     assert "Quê Chữ" not in page
 
 
-def test_questions_refused_as_complaints_before_are_guarded_by_the_migration(desk):
-    from importlib import import_module
-
+def test_questions_refused_as_complaints_before_are_guarded_by_the_migration(desk, database):
     guarded, other = desk.ask().case, desk.ask().case
     desk.act(desk.lan, guarded, "reject", reason="complaint")
     desk.act(desk.lan, other, "reject", reason="unclear")
     desk.sql("UPDATE casework.case_base SET restricted = false RETURNING id")
-    with desk.agency.at_work():
-        import_module("plugins.citizen_questions.migrations.0004_guarded_complaints").up(None, db)
+    migrate_again(database, "citizen_questions.migrations.0004_guarded_complaints")
     assert (desk.stored(guarded).restricted, desk.stored(other).restricted) == (True, False)
 
 

@@ -21,7 +21,7 @@ from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import PETITION
 from plugins.voter_opinions.milestones import milestones, press_told_by
-from tests.plugins.casework.conftest import typed
+from tests.plugins.casework.conftest import migrate_again, typed
 from tests.support.racing import overtaken
 
 LONG = "Đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ, học sinh đi lại nguy hiểm."
@@ -675,6 +675,20 @@ def test_what_was_taken_out_and_what_was_joined_to_it_is_closed_to_colleagues(of
     for each in (case, other):
         assert officer.get("voter_opinions.petition", case_id=each.id).status_code == 403
         assert office.leader.get("voter_opinions.petition", case_id=each.id).status_code == 200
+
+
+AS_BEFORE = """ALTER TABLE voter_opinions.petition DROP COLUMN listed_on, DROP COLUMN guarded;
+CREATE INDEX petition_session ON voter_opinions.petition (tenant_id, session_id, received_on, id)"""
+
+
+def test_what_was_guarded_before_goes_to_the_end_of_lists_by_the_migration(office, database):
+    case, other = office.record("Tôi tố cáo ông Trưởng thôn nhận tiền của dân."), office.record("Sửa đường")
+    office.act(office.lan, case, "take_out", nature="denunciation", note="Chuyển Thanh tra")
+    migrate_again(database, "voter_opinions.migrations.0004_guarded_last", before=AS_BEFORE)
+    rows = office.sql(
+        "SELECT id, guarded FROM voter_opinions.petition WHERE id IN (%s, %s)", case.id, other.id
+    )
+    assert dict(rows) == {case.id: True, other.id: False}
 
 
 def test_who_approves_reads_what_is_approved(office):
