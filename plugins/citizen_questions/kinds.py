@@ -110,7 +110,7 @@ QUESTION = CaseKind(
             gives="mover", route=_own("transfer"), icon="share",
         ),
         Transition(
-            "reject", N_("Không tiếp nhận"), ("new",), "rejected", permission=MODERATE, by="anybody", gives="nobody",
+            "reject", N_("Không tiếp nhận"), ("new", "doing", "waiting", "redraft"), "rejected", permission=MODERATE, by="anybody", gives="nobody",
             clock="close", route=_own("reject"), icon="ban",
         ),
         Transition(

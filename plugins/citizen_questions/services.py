@@ -193,12 +193,14 @@ def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         raise Invalid({"note": [_("Lý do khác: ghi rõ vì sao, người hỏi đọc lời này.")]})
     reason = REASONS[said["reason"]]  # its asker reads it, whatever language the officer reads
     with db.atomic():
+        was_taken_on = queries.case(case_id).state != "new"
         case = _move(ctx, case_id, "reject", said, at, note=f"{reason}. {said['note']}".strip())
+        if was_taken_on and said["reason"] != "complaint":
+            raise Invalid({"reason": [_("Câu hỏi đã được tiếp nhận: chỉ từ chối nữa khi là khiếu nại hoặc tố cáo.")]})
         _note(case_id, reason=said["reason"], reason_note=said["note"])
         _decided(case, at)
-        if (
-            said["reason"] == "complaint"
-        ):  # whoever denounces is protected, and a complaint is nobody else's either
+        if said["reason"] == "complaint":
+            # Whoever denounces is protected, and a complaint is nobody else's either.
             casework.restrict(ctx, case)
             casework.recall_legs(case_id, at=at)
         if said["reason"] != "spam":
@@ -207,7 +209,7 @@ def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
 
 def reject_spam(ctx: RequestContext, case_id: UUID) -> Case:
-    """Put a question away as spam, as it stands. Raises Conflict, Forbidden, NotFound."""
+    """Put a question away as spam, as it stands. Raises Conflict, Invalid, Forbidden, NotFound."""
     version = queries.case(case_id).version
     return reject(ctx, case_id, {"version": version, "reason": "spam", "note": ""})
 

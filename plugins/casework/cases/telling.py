@@ -13,10 +13,10 @@ from plugins.casework.workflows.kinds import kind_of
 COMPLAINING = ("khieu nai", "to cao")
 
 
-def complaint_hint(case: Case, state: str = "new") -> str:
+def complaint_hint(case: Case) -> str:
     """Say that a case which is to be sorted out reads like a complaint or denunciation, which goes another way; else nothing."""
     told = fold(f"{case.title} {case.text}")
-    if case.state != state or not any(each in told for each in COMPLAINING):
+    if case.state != "new" or not any(each in told for each in COMPLAINING):
         return ""
     return _("Nội dung có dấu hiệu khiếu nại, tố cáo: xem có phải chuyển xử lý đơn không.")
 

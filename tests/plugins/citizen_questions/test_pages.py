@@ -187,7 +187,7 @@ def test_what_is_spam_no_longer_stays_and_is_told_while_the_rest_is_put_away(des
     assert desk.stored(taken).state == "doing"
     page = desk.lan.follow(planned).text
     assert "Đã bỏ 3 tin rác." in page
-    assert f"“{taken.code}”: Mục này đã sang bước khác" in page
+    assert f"“{taken.code}”: Câu hỏi đã được tiếp nhận" in page
 
 
 def test_an_old_question_says_how_near_day_45_is(desk, long_ago):

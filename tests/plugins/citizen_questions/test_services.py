@@ -378,6 +378,22 @@ def test_who_refuses_a_complaint_that_another_unit_had_goes_on_seeing_it(desk):
     assert desk.lan.follow(done.headers["location"]).status_code == 200
 
 
+def test_what_shows_to_be_a_complaint_while_it_is_answered_is_refused_and_guarded_then(desk):
+    case = desk.ask(title="Trưởng thôn Quê Chữ nhận tiền", content=DENOUNCED).case
+    desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
+    assert "Không tiếp nhận" in desk.lan.get("citizen_questions.question", case_id=case.id).text
+    assert desk.vinh.get("citizen_questions.reject", case_id=case.id).status_code == 403
+    with pytest.raises(Invalid) as refused:
+        desk.act(desk.lan, case, "reject", reason="unclear")
+    assert list(refused.value.errors) == ["reason"]
+    desk.act(desk.lan, case, "reject", reason="complaint", note="Gửi đơn tại nơi tiếp công dân.")
+    assert (desk.stored(case).state, desk.stored(case).restricted) == ("rejected", True)
+    with desk.agency.at_work():
+        assert [each.closed_at is None for each in casework.clocks_of(queries.CASE, case.id)] == [False, False]
+    desk.act(desk.lan, case, "reopen", note="Không phải tố cáo")
+    assert desk.stored(case).state == "new"
+
+
 def test_a_complaint_is_taken_back_from_the_agency_that_was_asked_about_it(desk, ground):
     other = ground.agency("citizen_questions")
     clerk = other.officer("casework.leg_clerk")
