@@ -66,7 +66,8 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     mine = ""
     if head.main:
         mine = _(TAKE_ON) if of.side == "receiver" else _("Xem câu trả lời")
-    body = replace(leg_body(req, of), why=leg_clocks.explained(of) if head.tab == "details" else None)
+    told = head.tab == "details" and not of.is_withdrawn  # the sender's grounds stand in it
+    body = replace(leg_body(req, of), why=leg_clocks.explained(of) if told else None)
     return LegView(
         object=_without_words(head) if of.is_withdrawn else head,
         leg=body,
@@ -85,7 +86,7 @@ def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
     )  # fmt: skip
     kept = {each.name: getattr(view, each.name) for each in fields(view)}
     if of.is_withdrawn:
-        kept["object"] = _without_words(view.object)
+        kept |= {"object": _without_words(view.object), "why": None}
         asked = _title_of_way("asked_again")
         kept["steps"] = [replace(each, note="") if each.title == asked else each for each in view.steps]
     return IncomingCaseView(

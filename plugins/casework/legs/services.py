@@ -473,8 +473,14 @@ def _take_back(of: LegRow, reason: str, now: datetime) -> None:
                 if is_open:
                     shift(of.id, "recall", note=reason, by=of.sender, at=now)
                 withdraw_words(of.id)
-            forget_field("title", WITHDRAWN, INCOMING.route, {"case_id": of.id})
+            _forget_title(of)
+    if of.chain[0] != current_tenant():  # whoever forwarded it reads no more of it than who got it
+        _forget_title(of)
     adapters.queue(of, "recalled", reason)
+
+
+def _forget_title(of: LegRow) -> None:
+    forget_field("title", WITHDRAWN, INCOMING.route, {"case_id": of.id})
 
 
 # ---- who may -----------------------------------------------------------------------------------------------------------
