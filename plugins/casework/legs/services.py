@@ -490,7 +490,7 @@ def _take_back(of: LegRow, reason: str, now: datetime) -> None:
 
 
 def _forget_title(of: LegRow) -> None:
-    forget_field("title", WITHDRAWN, INCOMING.route, {"case_id": of.id})
+    forget_field("title", WITHDRAWN, INCOMING.route, {"case_id": of.id}, since=of.sent_at)
 
 
 # ---- who may -----------------------------------------------------------------------------------------------------------
