@@ -16,7 +16,7 @@ from plugins.casework import api as casework
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.oversight import glance
 from plugins.casework.deadlines.changing import pause_leg
-from plugins.casework.legs.services import answer_leg, take_leg
+from plugins.casework.legs.services import answer_leg, recall_leg, take_leg
 from plugins.files.api import SentFiles, files_of
 from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
@@ -263,7 +263,8 @@ def test_what_is_taken_out_is_taken_back_from_who_got_it(office, ground, how, na
     assert ("LT-2" in office.hung.get("search.page", query={"q": "quê chữ"}).text) == (how != "sent")
     assert office.hung.get("casework.leg_file", case_id=leg_id, file_id=file_id).status_code == 200
     form = office.lan.get("voter_opinions.take_out", case_id=case.id).text
-    assert ("rút lại ngay, cơ quan nhận không đọc được nữa" in form) == (how != "done")
+    assert "Đã gửi 1 chặng liên thông" in form
+    assert "rút lại ngay, cả chặng đã xong, cơ quan nhận không đọc được nữa" in form
 
     office.act(office.lan, case, "take_out", nature=nature, note="Chuyển Thanh tra")
     for officer, id_ in (
@@ -283,6 +284,19 @@ def test_what_is_taken_out_is_taken_back_from_who_got_it(office, ground, how, na
     assert QUE_CHU in office.leader.get("casework.leg", case_id=leg_id).text, "the sender knows what was sent"
     with office.works.at_work():
         assert not cases.open_assignments(leg_id)
+
+
+def test_whoever_takes_a_petition_out_is_told_of_all_legs_that_are_taken_back(office):
+    case, other = office.record(QUE_CHU), office.record(QUE_CHU)
+    assert "chặng liên thông" not in office.lan.get("voter_opinions.take_out", case_id=case.id).text
+    with office.leader.working() as ctx:
+        for each, agency in ((case, office.works), (case, office.health), (other, office.works)):
+            words = {"purpose": "casework.opinion", "ask": "Có ông này không?", "text": QUE_CHU}
+            leg_id = casework.send_leg(ctx, each.id, casework.Sending(receiver_id=agency.info.id, **words))
+        recall_leg(ctx, leg_id, "Gửi nhầm")
+        casework.send_leg(ctx, other.id, casework.Sending(receiver_id=office.health.info.id, **words))
+    office.act(office.lan, other, "join", code=case.code)
+    assert "Đã gửi 3 chặng liên thông" in office.lan.get("voter_opinions.take_out", case_id=case.id).text
 
 
 def test_whoever_joins_a_petition_with_open_legs_is_told_of_them(office):
