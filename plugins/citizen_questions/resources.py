@@ -294,7 +294,7 @@ ACTS = (
             Ask("reason", N_("Lý do"), "one", offer=REASONS),
             Ask("note", N_("Lời giải thích cho người hỏi"), "text", hint=N_("Người hỏi đọc được lời này khi tra cứu. Khiếu nại, tố cáo: ghi nơi tiếp công dân")),
         ),
-        MODERATE, recalls=True,
+        MODERATE, recalls=lambda case: [case.id],
         follows=lambda _case: [_("Là khiếu nại hoặc tố cáo thì từ lúc này chỉ bạn, người và đơn vị đã giữ câu hỏi, người quản lý đọc được.")],
     ),
     CaseAct(

@@ -289,7 +289,7 @@ ACTS = (
             Ask("nature", N_("Loại đơn"), "one", offer=NATURES),
             Ask("note", N_("Chuyển đi đâu, vì sao"), "text", hint=N_("Ví dụ: chuyển Ban Tiếp công dân theo Luật Tố cáo")),
         ),
-        recalls=True,
+        recalls=lambda case: queries.joined_to(case.id),
     ),
     CaseAct(
         PETITION, "join", WAYS["join"].title, schemas.JoinInput, services.join,

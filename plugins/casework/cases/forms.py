@@ -32,7 +32,7 @@ from plugins.casework.cases.pages import open_page, overtaken
 from plugins.casework.cases.resources import people_options
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import AskView, CaseFormView
-from plugins.casework.legs.lines import close_warnings
+from plugins.casework.legs.lines import close_warnings, recall_warnings
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import followed_on
@@ -235,8 +235,8 @@ class CaseAct(_CaseForm):
     """What there is to choose, by field, where that depends on the case."""
     template: str = "casework/case_form.html"
     """One of the module's that extends it, for an act that shows more than it asks."""
-    recalls: bool = False
-    """Whether it takes open legs back where the case is a complaint or denunciation; other acts that end a case leave them."""
+    recalls: Callable[[Case], Sequence[UUID]] | None = None
+    """The cases whose legs it takes back where it is about a complaint or denunciation; other acts that end a case leave legs alone."""
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case = self._opened(req, case_id)
@@ -282,7 +282,7 @@ class CaseAct(_CaseForm):
         # What would be hidden is told of the case's own words, not of those that were sent and refused.
         told = () if form.errors and "leave" in self.titles() else tuple(self.follows(case))
         if case.closed_at is None and self._may_end(case):
-            told += tuple(close_warnings(case.id, recalled=self.recalls))
+            told += tuple(recall_warnings(self.recalls(case)) if self.recalls else close_warnings(case.id))
         return self.view(req, shown, self.offers(case), follows=told, reads=_read(self.reads(case)))
 
     def _may_end(self, case: Case) -> bool:

@@ -401,6 +401,7 @@ def _step(each: queries.StepRow, states: Definition, kind: CaseKind) -> StepLine
         since=since,
         outcome=State(mark, _(words)) if mark else None,  # type: ignore[arg-type]
         note=each.note,
+        way=each.transition,
     )
 
 

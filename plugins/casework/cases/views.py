@@ -43,6 +43,8 @@ class StepLine:
     """How long after the step before, or when the paper of a case that was recorded later came in; empty where neither."""
     outcome: State | None
     note: str = ""
+    way: str = ""
+    """The key of the move."""
 
 
 class LinkLine(NamedTuple):

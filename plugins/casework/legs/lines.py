@@ -1,5 +1,6 @@
 """Legs in few words: rows of the sender's case, buttons, warnings, what keeps a module on."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -102,30 +103,38 @@ def _details(of: LegRow) -> list[str]:
     return told
 
 
-def close_warnings(case_id: UUID, *, recalled: bool = False) -> list[str]:
-    """Return what whoever ends a case should know of its legs: they go on, nothing is taken back by itself.
-
-    They are `recalled` by an act that takes complaints and denunciations out.
-    """
+def close_warnings(case_id: UUID) -> list[str]:
+    """Return what whoever ends a case should know of its legs: they go on, nothing is taken back by itself."""
     found = leg_queries.open_legs(case_id=case_id)
     if not found:
         return []
-    names = ", ".join(dict.fromkeys(each.receiver for each in found[:NAMED]))
-    if recalled:
-        return [
-            ngettext(
-                "Còn {n} chặng liên thông chưa xong ({names}); là khiếu nại, tố cáo thì rút lại ngay, cơ quan nhận không đọc được nữa.",
-                "Còn {n} chặng liên thông chưa xong ({names}); là khiếu nại, tố cáo thì rút lại ngay, cơ quan nhận không đọc được nữa.",
-                len(found), names=names,
-            )
-        ]  # fmt: skip
     return [
         ngettext(
             "Còn {n} chặng liên thông chưa xong ({names}); kết thúc việc không rút lại chặng nào.",
             "Còn {n} chặng liên thông chưa xong ({names}); kết thúc việc không rút lại chặng nào.",
-            len(found), names=names,
+            len(found), names=_receivers(found),
         )
     ]  # fmt: skip
+
+
+def recall_warnings(case_ids: Iterable[UUID]) -> list[str]:
+    """Return what whoever takes complaints and denunciations out should know of the legs that are taken back (`recall_legs`)."""
+    found = [
+        each for case_id in case_ids for each in leg_queries.legs_of(case_id) if each.state != "recalled"
+    ]
+    if not found:
+        return []
+    return [
+        ngettext(
+            "Đã gửi {n} chặng liên thông ({names}); là khiếu nại, tố cáo thì rút lại ngay, cả chặng đã xong, cơ quan nhận không đọc được nữa.",
+            "Đã gửi {n} chặng liên thông ({names}); là khiếu nại, tố cáo thì rút lại ngay, cả chặng đã xong, cơ quan nhận không đọc được nữa.",
+            len(found), names=_receivers(found),
+        )
+    ]  # fmt: skip
+
+
+def _receivers(found: Sequence[LegRow | leg_queries.OpenLeg]) -> str:
+    return ", ".join(dict.fromkeys(each.receiver for each in found[:NAMED]))
 
 
 def leg_blockers(tenant: TenantInfo, module: str) -> list[Blocker]:

@@ -37,8 +37,6 @@ from plugins.files.api import FileLink, StoredFile, files_by_id, size_text, stor
 from plugins.pages.api import ObjectView, object_view
 
 _QUOTED = re.compile(r"\s*“.*”", re.DOTALL)
-ENDINGS_LEFT = ("recalled", "returned")
-"""In these states the case of a leg is over, and nobody waits for what was forwarded of it."""
 
 
 def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
@@ -66,7 +64,8 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     mine = ""
     if head.main:
         mine = _(TAKE_ON) if of.side == "receiver" else _("Xem câu trả lời")
-    body = replace(leg_body(req, of), why=leg_clocks.explained(of) if head.tab == "details" else None)
+    told = head.tab == "details" and not of.is_withdrawn  # the sender's grounds stand in it
+    body = replace(leg_body(req, of), why=leg_clocks.explained(of) if told else None)
     return LegView(
         object=_without_words(head) if of.is_withdrawn else head,
         leg=body,
@@ -85,11 +84,10 @@ def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
     )  # fmt: skip
     kept = {each.name: getattr(view, each.name) for each in fields(view)}
     if of.is_withdrawn:
-        kept["object"] = _without_words(view.object)
-        asked = _title_of_way("asked_again")
-        kept["steps"] = [replace(each, note="") if each.title == asked else each for each in view.steps]
+        kept |= {"object": _without_words(view.object), "why": None}
+        kept["steps"] = [replace(each, note="") if each.way == "asked_again" else each for each in view.steps]
     return IncomingCaseView(
-        **{**kept, "paragraphs": ()}, leg=leg_body(req, of), left=_left(req, case) if case.state in ENDINGS_LEFT else ()
+        **{**kept, "paragraphs": ()}, leg=leg_body(req, of), left=_left(req, case) if case.state == "returned" else ()
     )  # fmt: skip
 
 
@@ -97,10 +95,6 @@ def _without_words(head: ObjectView) -> ObjectView:
     """Leave out of a history what its facts quote: of a leg that was taken back its words are not read any more."""
     entries = [replace(each, text=_QUOTED.sub("", each.text), changes=()) for each in head.history.entries]
     return replace(head, history=replace(head.history, entries=tuple(entries)))
-
-
-def _title_of_way(key: str) -> str:
-    return next(_(way.title) for way in INCOMING.transitions if way.key == key)
 
 
 def _left(req: Request, case: Case) -> list[tuple[str, str]]:

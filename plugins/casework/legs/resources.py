@@ -320,7 +320,7 @@ AGAIN = Act(
     frozenset({"note", "due"}), "sender",
 )  # fmt: skip
 RECALL = Act(
-    "casework.leg_recall", N_("Rút lại"), N_("Lý do"), N_("Cơ quan nhận được báo và thôi xử lý chặng này."), N_("Đã rút lại."),
+    "casework.leg_recall", N_("Rút lại"), N_("Lý do"), N_("Cơ quan nhận được báo và thôi xử lý chặng này; phần họ đã chuyển tiếp cũng được rút lại."), N_("Đã rút lại."),
     lambda req, leg_id, said: services.recall_leg(req.asker, leg_id, said["note"]), frozenset({"note"}), "sender",
 )  # fmt: skip
 

@@ -434,14 +434,16 @@ def write_again(of: LegRow, reason: str, due: datetime | None = None, *, at: dat
 
 
 def recall_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime | None = None) -> None:
-    """Take a leg back, with the reason: the receiver keeps what it wrote itself, and reads no more what it was asked.
+    """Take a leg back, with the reason, and what was forwarded of it: the receivers keep what they wrote themselves, and read no more what they were asked.
 
     Raises Invalid, Forbidden, NotFound.
     """
     now = at or current_time()
     reason = _reason(reason, _("Chưa ghi lý do rút lại."))
     with db.atomic():
-        _take_back(sent_leg(ctx, leg_id, ("sent", "taken", "again", "answered")), reason, now)
+        of = sent_leg(ctx, leg_id, ("sent", "taken", "again", "answered"))
+        _take_back(of, reason, now)
+        _take_back_further(of, now)
 
 
 def recall_legs(case_id: UUID, *, at: datetime | None = None) -> None:
@@ -453,9 +455,14 @@ def recall_legs(case_id: UUID, *, at: datetime | None = None) -> None:
         of = leg_queries.leg(each.id, locked=True)
         if of.state != "recalled":
             _take_back(of, TAKEN_BACK, at or current_time())
-        if not of.outside:
-            with scope(of.receiver_id), acting(Actor(None, of.sender, "system")):
-                recall_legs(of.id, at=at)
+        _take_back_further(of, at)
+
+
+def _take_back_further(of: LegRow, at: datetime | None) -> None:
+    """Take back what became of a leg in further agencies."""
+    if not of.outside:
+        with scope(of.receiver_id), acting(Actor(None, of.sender, "system")):
+            recall_legs(of.id, at=at)
 
 
 def _take_back(of: LegRow, reason: str, now: datetime) -> None:
@@ -473,8 +480,17 @@ def _take_back(of: LegRow, reason: str, now: datetime) -> None:
                 if is_open:
                     shift(of.id, "recall", note=reason, by=of.sender, at=now)
                 withdraw_words(of.id)
-            forget_field("title", WITHDRAWN, INCOMING.route, {"case_id": of.id})
+            _forget_title(of)
+    if (
+        of.chain[0] != current_tenant()
+    ):  # whoever forwarded it is told, and reads no more of it than who got it
+        _tell_sender(of, f"{of.id}:recalled", N_("Chặng {code} đã chuyển tiếp tới {agency} được rút lại"))
+        _forget_title(of)
     adapters.queue(of, "recalled", reason)
+
+
+def _forget_title(of: LegRow) -> None:
+    forget_field("title", WITHDRAWN, INCOMING.route, {"case_id": of.id}, since=of.sent_at)
 
 
 # ---- who may -----------------------------------------------------------------------------------------------------------

@@ -361,8 +361,29 @@ def test_who_is_asked_again_is_told_so_once(sides):
     assert "” bị trả lại cho bạn" not in told
 
 
-def test_of_a_leg_that_is_taken_back_the_further_ones_are_named_to_who_had_it(sides, ground):
-    third = ground.agency()
+def test_of_a_leg_that_is_taken_back_the_senders_questions_are_gone_and_what_the_receiver_wrote_stays(sides):
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id), note="Xem sớm")
+    act(sides.vinh, "casework.leg_answer", leg_id, text="Đủ nguồn.")
+    act(sides.leader, "casework.leg_again", leg_id, note="Nêu rõ nguồn nào")
+
+    def read():
+        return "".join(
+            sides.vinh.get("casework.leg", case_id=leg_id, query={"tab": tab}).text
+            for tab in ("details", "steps", "history")
+        )
+
+    assert read().count("Nêu rõ nguồn nào") > 1
+    act(sides.leader, "casework.leg_recall", leg_id, note="Gửi nhầm")
+    page = read()
+    assert "Nêu rõ nguồn nào" not in page
+    for words in ("Đủ nguồn.", "Gửi nhầm", "Hỏi lại"):
+        assert words in page
+
+
+def forwarded(sides, third):
+    """Return a leg that was taken on and forwarded to a third agency, and that further one."""
     sides.send()
     leg_id = sides.leg_id()
     act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
@@ -374,15 +395,38 @@ def test_of_a_leg_that_is_taken_back_the_further_ones_are_named_to_who_had_it(si
         "title": "Sửa đường",
     }
     assert sides.vinh.post("casework.leg_new", further, case_id=leg_id).status_code == 303
-    assert "vẫn đang chạy" not in sides.vinh.get("casework.leg", case_id=leg_id).text
-    assert act(sides.leader, "casework.leg_recall", leg_id, note="Thôi").status_code == 303
-    assert "rút lại chặng" in sides.vinh.get("notifications.centre").text
-    page = sides.vinh.get("casework.leg", case_id=leg_id).text
-    assert "phần đã chuyển tiếp vẫn đang chạy" in page
+    with sides.office.at_work():
+        return leg_id, Leg.get(Leg.case_id == leg_id).id
+
+
+def test_what_was_forwarded_of_a_leg_is_taken_back_with_it_and_who_forwarded_it_is_told(sides, ground):
+    third = ground.agency()
+    got = third.officer("casework.leg_clerk")
+    leg_id, further = forwarded(sides, third)
+    for officer, id_ in ((got, further), (sides.vinh, further), (sides.vinh, leg_id)):
+        assert "Sửa đường" in officer.get("casework.leg", case_id=id_).text
+    assert "cũng được rút lại" in sides.leader.get("casework.leg_recall", case_id=leg_id).text
+    assert act(sides.leader, "casework.leg_recall", leg_id, note="Gửi nhầm").status_code == 303
+    told = sides.vinh.get("notifications.centre").text
+    assert "rút lại chặng" in told
+    assert f"đã chuyển tiếp tới {third.info.name} được rút lại" in told
+    assert "rút lại chặng" in got.get("notifications.centre").text
+    for officer, id_ in ((got, further), (sides.vinh, further), (sides.vinh, leg_id)):
+        page = officer.get("casework.leg", case_id=id_).text
+        assert "Đã rút lại" in page
+        assert "Sửa đường" not in page + officer.get("notifications.centre").text
+        assert ("Gửi nhầm" in page) == (id_ == leg_id)
     assert "Không tính hạn" in page
     assert "Xong sớm" not in page
-    with sides.office.at_work():
-        gone_on = Leg.get(Leg.case_id == leg_id).id
+    assert "vẫn đang chạy" not in page
+
+
+def test_of_a_leg_that_is_returned_the_further_ones_are_named_to_who_had_it(sides, ground):
+    leg_id, gone_on = forwarded(sides, ground.agency())
+    assert "vẫn đang chạy" not in sides.vinh.get("casework.leg", case_id=leg_id).text
+    assert act(sides.vinh, "casework.leg_return", leg_id, note="Không thuộc").status_code == 303
+    page = sides.vinh.get("casework.leg", case_id=leg_id).text
+    assert "phần đã chuyển tiếp vẫn đang chạy" in page
     assert f'href="{sides.office.url("casework.leg_recall", case_id=gone_on)}"' in page
-    assert act(sides.vinh, "casework.leg_recall", gone_on, note="Nơi gửi đã rút").status_code == 303
+    assert act(sides.vinh, "casework.leg_recall", gone_on, note="Đã trả lại nơi gửi").status_code == 303
     assert "vẫn đang chạy" not in sides.vinh.get("casework.leg", case_id=leg_id).text

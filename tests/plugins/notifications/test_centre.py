@@ -1,7 +1,7 @@
 """What a person is told, once, in their own words, and nobody else."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg2
 import pytest
@@ -273,6 +273,21 @@ def test_a_page_and_the_badge_read_a_page_of_a_hundred_thousand_rows(office, ana
             # Of somebody who owns nearly all rows, counting any thousand may as well read the table.
             if officer is few or wanted.unread:
                 check(*queries._counting(ctx, wanted), at_most=queries.BOUND)
+
+
+def test_what_is_forgotten_of_one_thing_is_looked_for_among_what_was_told_since(office, analyze):
+    lan = office.officer()
+    many(office, lan, 50_000)
+    analyze()
+    with office.agency.at_work():
+        values = {
+            "name": "title", "instead": "Chặng đã rút lại", "tenant": office.agency.info.id, "route": "example.note",
+            "of": '{"note_id": "1"}', "since": datetime.now(UTC) - timedelta(hours=12),
+        }  # fmt: skip
+        (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {services._FORGET}", values).fetchone()
+    (read,) = (each for each in nodes(document[0]["Plan"]) if each["Node Type"] == "Index Scan")
+    assert read["Index Name"] == "notification_age"
+    assert read["Rows Removed by Filter"] <= 36 * 60 + 1
 
 
 def check(sql, values, at_most):

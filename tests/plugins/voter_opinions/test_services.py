@@ -15,7 +15,8 @@ from core.web.uploads import Upload
 from plugins.casework import api as casework
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.oversight import glance
-from plugins.casework.legs.services import answer_leg, take_leg
+from plugins.casework.deadlines.changing import pause_leg
+from plugins.casework.legs.services import answer_leg, recall_leg, take_leg
 from plugins.files.api import SentFiles, files_of
 from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
@@ -207,8 +208,8 @@ def test_lists_numbers_and_excel_tell_no_more_of_a_denunciation_than_its_number(
 QUE_CHU = "Tôi tố cáo ông Trưởng thôn Quê Chữ nhận tiền của dân."
 
 
-def spread(office, third, case, how):
-    """Ask an agency about a petition, with a file; let it forward that to a third one, and answer, as far as `how` says."""
+def spread(office, clerk, case, how):
+    """Ask an agency about a petition, with a file, and stop its time; let it forward that to `clerk`, who takes it, and answer, as far as `how` says."""
 
     def sending(receiver, **more):
         words = {"title": "Trưởng thôn Quê Chữ", "ask": "Quê Chữ có ông này không?", "text": QUE_CHU}
@@ -218,13 +219,18 @@ def spread(office, third, case, how):
         sent = SentFiles("files", uploads=(Upload("don-que-chu.txt", 3, BytesIO(b"don")),))
         casework.attach_files(casework.case(case.id), sent)
         (file,) = files_of(casework.files_owner(case.id))
-        leg_id = casework.send_leg(ctx, case.id, sending(office.works, files=[file.id]))
+        wanted = sending(office.works, files=[file.id], budget=casework.Budget(5, "wd"))
+        leg_id = casework.send_leg(ctx, case.id, wanted)
+        pause_leg(ctx, leg_id, ground="Chờ Trưởng thôn Quê Chữ")
     if how == "sent":
         return leg_id, None, file.id
     with office.hung.working() as ctx:
         take_leg(ctx, leg_id)
-        further = casework.send_leg(ctx, leg_id, sending(third))
-        if how != "taken":
+        further = casework.send_leg(ctx, leg_id, sending(clerk.agency))
+    with clerk.working() as ctx:
+        take_leg(ctx, further)
+    if how != "taken":
+        with office.hung.working() as ctx:
             answer_leg(ctx, leg_id, "Có ông ấy.")
     if how == "done":
         with office.leader.working():
@@ -249,17 +255,22 @@ def read_of_leg(officer, leg_id):
 def test_what_is_taken_out_is_taken_back_from_who_got_it(office, ground, how, nature):
     third = ground.agency("voter_opinions")
     clerk, case = third.officer("casework.leg_clerk"), office.record(QUE_CHU)
-    leg_id, further, file_id = spread(office, third, case, how)
+    leg_id, further, file_id = spread(office, clerk, case, how)
     before = read_of_leg(office.hung, leg_id)
     assert "Quê Chữ" in before[0]
     assert "Quê Chữ" in before[-1]
+    assert "Căn cứ: Chờ Trưởng thôn Quê Chữ" in before[0]
     assert ("LT-2" in office.hung.get("search.page", query={"q": "quê chữ"}).text) == (how != "sent")
     assert office.hung.get("casework.leg_file", case_id=leg_id, file_id=file_id).status_code == 200
     form = office.lan.get("voter_opinions.take_out", case_id=case.id).text
-    assert ("rút lại ngay, cơ quan nhận không đọc được nữa" in form) == (how != "done")
+    assert "Đã gửi 1 chặng liên thông" in form
+    assert "rút lại ngay, cả chặng đã xong, cơ quan nhận không đọc được nữa" in form
 
     office.act(office.lan, case, "take_out", nature=nature, note="Chuyển Thanh tra")
-    for officer, id_ in ((office.hung, leg_id), *([(clerk, further)] if further else [])):
+    for officer, id_ in (
+        (office.hung, leg_id),
+        *([(office.hung, further), (clerk, further)] if further else []),
+    ):
         for page in read_of_leg(officer, id_):
             assert not [words for words in ("Quê Chữ", "que-chu", "Thanh tra", "Tiếp nhận…") if words in page]
         assert "Đã rút lại" in officer.get("casework.leg", case_id=id_).text
@@ -273,6 +284,19 @@ def test_what_is_taken_out_is_taken_back_from_who_got_it(office, ground, how, na
     assert QUE_CHU in office.leader.get("casework.leg", case_id=leg_id).text, "the sender knows what was sent"
     with office.works.at_work():
         assert not cases.open_assignments(leg_id)
+
+
+def test_whoever_takes_a_petition_out_is_told_of_all_legs_that_are_taken_back(office):
+    case, other = office.record(QUE_CHU), office.record(QUE_CHU)
+    assert "chặng liên thông" not in office.lan.get("voter_opinions.take_out", case_id=case.id).text
+    with office.leader.working() as ctx:
+        for each, agency in ((case, office.works), (case, office.health), (other, office.works)):
+            words = {"purpose": "casework.opinion", "ask": "Có ông này không?", "text": QUE_CHU}
+            leg_id = casework.send_leg(ctx, each.id, casework.Sending(receiver_id=agency.info.id, **words))
+        recall_leg(ctx, leg_id, "Gửi nhầm")
+        casework.send_leg(ctx, other.id, casework.Sending(receiver_id=office.health.info.id, **words))
+    office.act(office.lan, other, "join", code=case.code)
+    assert "Đã gửi 3 chặng liên thông" in office.lan.get("voter_opinions.take_out", case_id=case.id).text
 
 
 def test_whoever_joins_a_petition_with_open_legs_is_told_of_them(office):
