@@ -102,8 +102,8 @@ def tell_of_work_left(kinds: Sequence[str]) -> None:
     after = UUID(int=0)
     with db.atomic():
         people, units = db.execute_sql(
-            "SELECT coalesce(array_agg(DISTINCT person_id) FILTER (WHERE p.disabled_at IS NULL), '{}'), coalesce(array_agg(DISTINCT unit_id), '{}') "
-            "FROM tenants.current_post m JOIN tenants.person p ON p.id = m.person_id WHERE tenant_id = %s",
+            "SELECT coalesce(array_agg(DISTINCT person_id), '{}'), coalesce(array_agg(DISTINCT unit_id), '{}') "
+            "FROM tenants.current_post m JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL WHERE tenant_id = %s",
             (current_tenant(),),
         ).fetchone()
     while True:
