@@ -19,7 +19,7 @@ ALL_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới của ph�
 SOME_MOVED = N_(
     "Lịch làm việc thay đổi ({reason}). Hạn mới của phần việc bạn giữ: {list} và {more} việc nữa."
 )
-SENT_MOVED = N_("Lịch làm việc ở nơi nhận thay đổi ({reason}). Hạn mới của chặng đã gửi: {list}.")
+SENT_MOVED = N_("Lịch làm việc tính hạn chặng thay đổi ({reason}). Hạn mới của chặng đã gửi: {list}.")
 WAITING_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới của việc liên thông chờ tiếp nhận: {list}.")
 NAMED, REASON = 10, 300
 """Cases that a notice names, the work list shows the rest; characters of why."""

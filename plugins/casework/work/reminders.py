@@ -145,7 +145,7 @@ def rounds(
         yield from _both(Round("before", DUE, N_("{code}: {task}. Hạn {due}."), tomorrow, until))
     long_ago = today - timedelta(days=LOOK_BACK)
     yield from _both(Round("over", OVERDUE, N_("{code}: {task}. Quá hạn từ {due}."), long_ago, today))
-    sent = N_("Chặng {code} của {agency} quá hạn {due}, chưa có trả lời.")
+    sent = N_("Chặng {code} của {agency} quá hạn {due}, chưa trả lời xong.")
     yield Round("sent", LEG_LATE, sent, long_ago, today, of="sent")
     stuck = N_(
         "{agency} tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}: rút lại để hỏi nơi khác."
