@@ -3,7 +3,7 @@
 A fact of a reminder is an assignment, or a leg, and its due date: told once, and once more only when the date moved.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -13,7 +13,6 @@ from core.api import N_, current_tenant, db, dispatcher
 from plugins.casework.deadlines.calendars import Calendar
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.legs.incoming import INCOMING, TAKE_ON, receivers
-from plugins.casework.legs.services import LAST_RESORT
 from plugins.casework.models import IN_FORCE
 from plugins.casework.work.queries import PAUSED, start_of_today
 from plugins.casework.work.services import rules
@@ -112,7 +111,7 @@ def tell_of_work_left(kinds: Sequence[str]) -> None:
                 "tenant": current_tenant(), "kinds": list(kinds), "after": after, "limit": BATCH, "people": people, "units": units,
             }  # fmt: skip
             rows = [LeftRow._make(row) for row in db.execute_sql(_LEFT, values).fetchall()]
-            leaders = {key: people_with(kind_of(key).manage) for key in {row.kind for row in rows}}
+            leaders = _leaders(rows)
             told = [
                 Told(
                     person_id, str(row.id), {"code": row.code, "task": Words(row.task), "holder": row.holder}, kind_of(row.kind).route,
@@ -230,12 +229,18 @@ def _statement(
         values["at"], values["after"] = after
     return sql.format(beyond=beyond), values
 
+def _leaders(rows: Iterable[DueRow | LeftRow]) -> dict[str, list[UUID]]:
+    """Return who manages each kind; legs are told of also where nobody does."""
+    return {
+        key: people_with(kind_of(key).manage) or (receivers() if key == INCOMING.key else [])
+        for key in {row.kind for row in rows}
+    }
+
+
 
 def _tell(each: Round, rows: Sequence[DueRow]) -> None:
-    leaders: Mapping[str, list[UUID]] = {}
-    if each.to_leaders:
-        leaders = {key: people_with(kind_of(key).manage) for key in {row.kind for row in rows}}
-    takers = receivers() or people_with(LAST_RESORT) if each.of == "untaken" else []
+    leaders = _leaders(rows) if each.to_leaders else {}
+    takers = receivers() if each.of == "untaken" else []
     told: list[Told] = []
     for row in rows:
         # Of a leg it is the same fact whether somebody has taken it on meanwhile or not.

@@ -112,10 +112,10 @@ def sent(office, ground):
     """Sends a leg to the office from another agency so many days ago, due in so many days; returns its code and id."""
     sender = ground.agency().officer("casework.leader", name="Đỗ Văn Minh")
 
-    def send(*, ago, due=None):
+    def send(*, ago, due=None, to=office.agency):
         with sender.working() as ctx:
             case = open_case(TASK.key, Opening(title="Sửa đường"))
-            said = Sending(purpose=OPINION.key, ask="Cho ý kiến", receiver_id=office.agency.info.id)
+            said = Sending(purpose=OPINION.key, ask="Cho ý kiến", receiver_id=to.info.id)
             leg_id = send_leg(ctx, case.id, said, at=datetime.now(UTC) - timedelta(days=ago))
             day = due is not None and work_queries.start_of_today() + timedelta(days=due, hours=17)
             Leg.update(due_at=day or None).where(Leg.id == leg_id).execute()
