@@ -1,11 +1,12 @@
 """Reminding of deadlines each morning: before, on the day, when it is over, and those who lead.
 
-A fact of a reminder is an assignment, or a leg, and its due date: told once, and once more only when the date moved.
+A fact of a reminder is an assignment, or a leg, and its due date, or the day its receiver was suspended: told once, and once more only when
+the date moved.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -149,7 +150,7 @@ def rounds(
     stuck = N_(
         "{agency} tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}: rút lại để hỏi nơi khác."
     )
-    yield Round("stuck", LEG_LATE, stuck, datetime.min.replace(tzinfo=UTC), tomorrow, of="stuck")
+    yield Round("stuck", LEG_LATE, stuck, long_ago, tomorrow, of="stuck")
     if escalate_after:
         late = today - timedelta(days=escalate_after - 1)
         text = N_("{code} quá hạn từ {due}, chưa xong: {task}.")
@@ -199,18 +200,16 @@ _SENT = f"""
     SELECT l.id, l.id, %(kind)s, l.code, coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside),
         {{at}}, ARRAY(SELECT l.sent_by WHERE l.sent_by IS NOT NULL UNION SELECT held.* FROM casework.assignment a CROSS JOIN LATERAL ({_PEOPLE}) held
             WHERE a.tenant_id = l.tenant_id AND a.case_id = l.case_id AND a.role = 'lead' AND a.done_at IS NULL)
-    FROM casework.leg l WHERE l.tenant_id = %(tenant)s AND l.done_at IS NULL AND l.state <> 'answered' AND NOT l.paused
+    FROM casework.leg l {{suspended}} WHERE l.tenant_id = %(tenant)s AND l.done_at IS NULL AND l.state <> 'answered'
         AND {{at}} >= %(since)s AND {{at}} < %(until)s {{more}} {{{{beyond}}}} ORDER BY {{at}}, l.id LIMIT %(limit)s
 """
-_TO_SUSPENDED = (
-    "AND l.receiver_id IN (SELECT tenant_id FROM tenants.current_agency WHERE status = 'suspended')"
-)
+_SUSPENDED = "JOIN tenants.tenant t ON t.id = l.receiver_id AND t.status = 'suspended'"
 STATEMENTS = {
     "work": (_WORK, "a.due_at, a.id"),
     "untaken": (_UNTAKEN.format(at="a.due_order"), "a.due_order, a.id"),
     "silent": (_UNTAKEN.format(at="a.sent_at"), "a.sent_at, a.id"),
-    "sent": (_SENT.format(at="l.due_order", more=""), "l.due_order, l.id"),
-    "stuck": (_SENT.format(at="l.sent_at", more=_TO_SUSPENDED), "l.sent_at, l.id"),
+    "sent": (_SENT.format(at="l.due_order", suspended="", more="AND NOT l.paused"), "l.due_order, l.id"),
+    "stuck": (_SENT.format(at="t.suspended_at", suspended=_SUSPENDED, more=""), "t.suspended_at, l.id"),
 }
 """What each kind of round reads, and in which order."""
 
@@ -229,13 +228,13 @@ def _statement(
         values["at"], values["after"] = after
     return sql.format(beyond=beyond), values
 
+
 def _leaders(rows: Iterable[DueRow | LeftRow]) -> dict[str, list[UUID]]:
     """Return who manages each kind; legs are told of also where nobody does."""
     return {
         key: people_with(kind_of(key).manage) or (receivers() if key == INCOMING.key else [])
         for key in {row.kind for row in rows}
     }
-
 
 
 def _tell(each: Round, rows: Sequence[DueRow]) -> None:
