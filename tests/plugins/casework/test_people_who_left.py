@@ -124,11 +124,12 @@ def test_work_of_a_unit_whose_people_are_all_locked_is_told_and_named_so(office)
     assert told(office) == told(office) == [(office.leader.person_id, case.code, OTHER_UNIT)]
 
 
-def test_what_goes_back_to_somebody_who_has_left_asks_who_gets_it(office):
+@pytest.mark.parametrize("goes", [leave, lock])
+def test_what_goes_back_to_somebody_who_has_left_asks_who_gets_it(office, goes):
     case = office.task("chờ duyệt", due_in=5)
     with office.lan.working() as ctx:
         move(ctx, case.id, "report", Move(version=cases.case(case.id).version, note="Xong"))
-    leave(office.agency, office.lan)
+    goes(office.agency, office.lan)
     way = {"case_id": case.id, "transition": "send_back"}
     form = office.leader.get("casework.case_move", **way).text
     assert "Người nhận" in form
