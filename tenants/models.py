@@ -51,6 +51,7 @@ class Tenant(VersionedMixin, RegistryModel):
 
     code = TextField(unique=True)
     status = TextField(default="active")
+    suspended_at = DateTimeTZField(null=True)
     organization_id = UUIDField(null=True)
     folded = TextField()
     """The name in force, for lists to search and sort by; a daily job follows names that begin."""

@@ -167,7 +167,7 @@ def _schedule(chosen: bool, quiet_from: Any, quiet_to: Any, digest_at: Any, zone
 
 
 def people_with(permission: str, *, but: str = "") -> list[UUID]:
-    """Return who holds a permission in the agency in scope today; nobody where its module is not in effect.
+    """Return who holds a permission in the agency in scope today and is not locked out; nobody where its module is not in effect.
 
     Roles that also give `but` are passed over: whose task something is, not who leads those whose task it is.
     """
@@ -183,7 +183,7 @@ def _people_with(permission: str, but: str) -> list[UUID]:
         if permission in role.permissions and but not in role.permissions
     ]
     rows = db.prepared(
-        "SELECT DISTINCT m.person_id FROM tenants.current_post m "
+        "SELECT DISTINCT m.person_id FROM tenants.current_post m JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL "
         "JOIN tenants.membership_role r ON r.tenant_id = m.tenant_id AND r.membership_id = m.id "
         "LEFT JOIN tenants.role own ON own.tenant_id = r.tenant_id AND own.key = r.role "
         "WHERE m.tenant_id = %(tenant)s::uuid "

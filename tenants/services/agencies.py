@@ -275,7 +275,8 @@ def _set_status(
 ) -> None:
     with scope(tenant_id), db.atomic():
         info = tenant_info(tenant_id)
-        query = Tenant.update(status=new, version=Tenant.version + 1).where(
+        since = SQL("now()") if new == "suspended" else None
+        query = Tenant.update(status=new, suspended_at=since, version=Tenant.version + 1).where(
             Tenant.id == tenant_id, Tenant.status == old
         )
         if query.execute():

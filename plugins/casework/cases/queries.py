@@ -162,10 +162,11 @@ _STANDS = {
 COUNTED_IN = f"""coalesce((SELECT k.budget_unit FROM casework.clock k WHERE k.tenant_id = {{of}}.tenant_id AND k.owner_id = {{of}}.{{id}}
     AND k.owner_type IN ('{CASE}', '{LEG}') AND k.name = '{WHOLE}' AND k.closed_at IS NULL LIMIT 1), 'wd')"""
 GONE = """CASE WHEN a.person_id IS NULL THEN NOT EXISTS (
-        SELECT FROM tenants.current_post m WHERE m.tenant_id = a.tenant_id AND m.unit_id = a.unit_id)
+        SELECT FROM tenants.current_post m JOIN tenants.person o ON o.id = m.person_id AND o.disabled_at IS NULL
+        WHERE m.tenant_id = a.tenant_id AND m.unit_id = a.unit_id)
     ELSE p.disabled_at IS NOT NULL OR NOT EXISTS (
         SELECT FROM tenants.current_post m WHERE m.tenant_id = a.tenant_id AND m.person_id = a.person_id) END"""
-"""Whether who holds an assignment `a` does no work here any more: their last post has ended, their account is locked, their unit is empty."""
+"""Whether who holds an assignment `a` does no work here any more: their last post has ended, their account is locked, nobody of their unit does."""
 _HOLDER = """(SELECT {what} FROM casework.assignment a
     LEFT JOIN tenants.person p ON p.id = a.person_id
     LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
@@ -584,7 +585,9 @@ def staffed_units() -> list[tuple[UUID, str]]:
 
 def _staffed_units() -> list[tuple[UUID, str]]:
     rows = db.execute_sql(
-        "SELECT DISTINCT unit_id FROM tenants.current_post WHERE tenant_id = %s", (current_tenant(),)
+        "SELECT DISTINCT m.unit_id FROM tenants.current_post m JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL "
+        "WHERE m.tenant_id = %s",
+        (current_tenant(),),
     ).fetchall()
     staffed = {unit_id for (unit_id,) in rows}
     return [unit for unit in open_units() if unit[0] in staffed]

@@ -19,7 +19,7 @@ ALL_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới của ph�
 SOME_MOVED = N_(
     "Lịch làm việc thay đổi ({reason}). Hạn mới của phần việc bạn giữ: {list} và {more} việc nữa."
 )
-SENT_MOVED = N_("Lịch làm việc ở nơi nhận thay đổi ({reason}). Hạn mới của chặng đã gửi: {list}.")
+SENT_MOVED = N_("Lịch làm việc tính hạn chặng thay đổi ({reason}). Hạn mới của chặng đã gửi: {list}.")
 WAITING_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới của việc liên thông chờ tiếp nhận: {list}.")
 NAMED, REASON = 10, 300
 """Cases that a notice names, the work list shows the rest; characters of why."""
@@ -158,13 +158,13 @@ def _tell_of_legs(run: ReplayRun) -> None:
     # Taking a leg on starts clocks, so that its file stands above this one.
     from plugins.casework.legs.incoming import receivers
 
-    moved = _moved_legs(run.id)
+    moved, people = _moved_legs(run.id), receivers()
     here = current_tenant()
     waiting = [
         MovedWork(person_id, each.code, each.due)
         for each in moved
         if each.waits and each.receiver_id == here != each.tenant_id
-        for person_id in receivers()
+        for person_id in people
     ]
     _tell_each(run, "waits", waiting, "casework.legs", WAITING_MOVED)
     for sender_id in sorted({each.tenant_id for each in moved}):

@@ -18,6 +18,8 @@ from plugins.casework.workflows.kinds import definition
 from plugins.notifications.api import people_with
 
 RECEIVE = "casework.receive_legs"
+LAST_RESORT = "tenants.manage_people"
+"""Who is told in an agency where nobody receives legs yet: those who can name somebody."""
 TAKE_ON = N_("Xem và tiếp nhận")
 WITHDRAWN = N_("Chặng đã rút lại")
 """What a leg that was taken back is called in the agency that got it."""
@@ -54,8 +56,8 @@ INCOMING = CaseKind(
 
 
 def receivers() -> list[UUID]:
-    """Return whose task it is in the agency in scope to take legs on; where it is nobody's, who leads it."""
-    return people_with(RECEIVE, but=MANAGE) or people_with(RECEIVE)
+    """Return whose task it is in the agency in scope to take legs on; where it is nobody's, who leads it, and last who can name somebody."""
+    return people_with(RECEIVE, but=MANAGE) or people_with(RECEIVE) or people_with(LAST_RESORT)
 
 
 def incoming_case(leg_id: UUID) -> Case | None:

@@ -52,11 +52,9 @@ from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Case, Leg, LegFile, LegLine
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import SentFiles, StoredFile, files_of, take_files
-from plugins.notifications.api import forget_field, notify, people_with
+from plugins.notifications.api import forget_field, notify
 
 RECEIVED, MOVED = "casework.leg_received", "casework.leg_moved"
-LAST_RESORT = "tenants.manage_people"
-"""Who is told in an agency where nobody receives legs yet: those who can name somebody."""
 LONGEST_CHAIN = 20
 TAKEN_BACK = N_("Cơ quan gửi đã rút lại việc này.")
 NO_RECEIVER = N_("Chưa chọn cơ quan nhận.")
@@ -612,7 +610,7 @@ def tell_receiver(of: LegRow, fact: str, text: str, *, kind: str = RECEIVED) -> 
     with scope(of.receiver_id):
         leads = [each.person_id for each in cases.open_assignments(of.id) if each.role == "lead"]
         people = [each for each in (*leads, of.taken_by) if each] or receivers()
-        _notify(kind, of, people or people_with(LAST_RESORT), fact, text, of.sender)
+        _notify(kind, of, people, fact, text, of.sender)
 
 
 def _tell_sender(of: LegRow, fact: str, text: str) -> None:

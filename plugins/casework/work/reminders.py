@@ -1,11 +1,12 @@
 """Reminding of deadlines each morning: before, on the day, when it is over, and those who lead.
 
-A fact of a reminder is an assignment, or a leg, and its due date: told once, and once more only when the date moved.
+A fact of a reminder is an assignment, or a leg, and its due date, or the day its receiver was suspended: told once, and once more only when
+the date moved.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from core.api import N_, current_tenant, db, dispatcher
 from plugins.casework.deadlines.calendars import Calendar
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.legs.incoming import INCOMING, TAKE_ON, receivers
-from plugins.casework.legs.services import LAST_RESORT
 from plugins.casework.models import IN_FORCE
 from plugins.casework.work.queries import PAUSED, start_of_today
 from plugins.casework.work.services import rules
@@ -102,8 +102,8 @@ def tell_of_work_left(kinds: Sequence[str]) -> None:
     after = UUID(int=0)
     with db.atomic():
         people, units = db.execute_sql(
-            "SELECT coalesce(array_agg(DISTINCT person_id) FILTER (WHERE p.disabled_at IS NULL), '{}'), coalesce(array_agg(DISTINCT unit_id), '{}') "
-            "FROM tenants.current_post m JOIN tenants.person p ON p.id = m.person_id WHERE tenant_id = %s",
+            "SELECT coalesce(array_agg(DISTINCT person_id), '{}'), coalesce(array_agg(DISTINCT unit_id), '{}') "
+            "FROM tenants.current_post m JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL WHERE tenant_id = %s",
             (current_tenant(),),
         ).fetchone()
     while True:
@@ -112,7 +112,7 @@ def tell_of_work_left(kinds: Sequence[str]) -> None:
                 "tenant": current_tenant(), "kinds": list(kinds), "after": after, "limit": BATCH, "people": people, "units": units,
             }  # fmt: skip
             rows = [LeftRow._make(row) for row in db.execute_sql(_LEFT, values).fetchall()]
-            leaders = {key: people_with(kind_of(key).manage) for key in {row.kind for row in rows}}
+            leaders = _leaders(rows)
             told = [
                 Told(
                     person_id, str(row.id), {"code": row.code, "task": Words(row.task), "holder": row.holder}, kind_of(row.kind).route,
@@ -145,12 +145,12 @@ def rounds(
         yield from _both(Round("before", DUE, N_("{code}: {task}. Hạn {due}."), tomorrow, until))
     long_ago = today - timedelta(days=LOOK_BACK)
     yield from _both(Round("over", OVERDUE, N_("{code}: {task}. Quá hạn từ {due}."), long_ago, today))
-    sent = N_("Chặng {code} của {agency} quá hạn {due}, chưa có trả lời.")
+    sent = N_("Chặng {code} của {agency} quá hạn {due}, chưa trả lời xong.")
     yield Round("sent", LEG_LATE, sent, long_ago, today, of="sent")
     stuck = N_(
         "{agency} tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}: rút lại để hỏi nơi khác."
     )
-    yield Round("stuck", LEG_LATE, stuck, datetime.min.replace(tzinfo=UTC), tomorrow, of="stuck")
+    yield Round("stuck", LEG_LATE, stuck, long_ago, tomorrow, of="stuck")
     if escalate_after:
         late = today - timedelta(days=escalate_after - 1)
         text = N_("{code} quá hạn từ {due}, chưa xong: {task}.")
@@ -200,18 +200,16 @@ _SENT = f"""
     SELECT l.id, l.id, %(kind)s, l.code, coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside),
         {{at}}, ARRAY(SELECT l.sent_by WHERE l.sent_by IS NOT NULL UNION SELECT held.* FROM casework.assignment a CROSS JOIN LATERAL ({_PEOPLE}) held
             WHERE a.tenant_id = l.tenant_id AND a.case_id = l.case_id AND a.role = 'lead' AND a.done_at IS NULL)
-    FROM casework.leg l WHERE l.tenant_id = %(tenant)s AND l.done_at IS NULL AND l.state <> 'answered' AND NOT l.paused
+    FROM casework.leg l {{suspended}} WHERE l.tenant_id = %(tenant)s AND l.done_at IS NULL AND l.state <> 'answered'
         AND {{at}} >= %(since)s AND {{at}} < %(until)s {{more}} {{{{beyond}}}} ORDER BY {{at}}, l.id LIMIT %(limit)s
 """
-_TO_SUSPENDED = (
-    "AND l.receiver_id IN (SELECT tenant_id FROM tenants.current_agency WHERE status = 'suspended')"
-)
+_SUSPENDED = "JOIN tenants.tenant t ON t.id = l.receiver_id AND t.status = 'suspended'"
 STATEMENTS = {
     "work": (_WORK, "a.due_at, a.id"),
     "untaken": (_UNTAKEN.format(at="a.due_order"), "a.due_order, a.id"),
     "silent": (_UNTAKEN.format(at="a.sent_at"), "a.sent_at, a.id"),
-    "sent": (_SENT.format(at="l.due_order", more=""), "l.due_order, l.id"),
-    "stuck": (_SENT.format(at="l.sent_at", more=_TO_SUSPENDED), "l.sent_at, l.id"),
+    "sent": (_SENT.format(at="l.due_order", suspended="", more="AND NOT l.paused"), "l.due_order, l.id"),
+    "stuck": (_SENT.format(at="t.suspended_at", suspended=_SUSPENDED, more=""), "t.suspended_at, l.id"),
 }
 """What each kind of round reads, and in which order."""
 
@@ -231,11 +229,17 @@ def _statement(
     return sql.format(beyond=beyond), values
 
 
+def _leaders(rows: Iterable[DueRow | LeftRow]) -> dict[str, list[UUID]]:
+    """Return who manages each kind; legs are told of also where nobody does."""
+    return {
+        key: people_with(kind_of(key).manage) or (receivers() if key == INCOMING.key else [])
+        for key in {row.kind for row in rows}
+    }
+
+
 def _tell(each: Round, rows: Sequence[DueRow]) -> None:
-    leaders: Mapping[str, list[UUID]] = {}
-    if each.to_leaders:
-        leaders = {key: people_with(kind_of(key).manage) for key in {row.kind for row in rows}}
-    takers = receivers() or people_with(LAST_RESORT) if each.of == "untaken" else []
+    leaders = _leaders(rows) if each.to_leaders else {}
+    takers = receivers() if each.of == "untaken" else []
     told: list[Told] = []
     for row in rows:
         # Of a leg it is the same fact whether somebody has taken it on meanwhile or not.

@@ -106,6 +106,18 @@ def test_a_leg_that_nobody_has_taken_is_moved_with_word_to_both_sides_and_a_line
         assert "Lịch làm việc thay đổi: Nghỉ bão số 5" in page
 
 
+def test_a_calendar_where_nobody_receives_legs_is_told_to_who_names_people(pair):
+    third = pair.ground.agency()
+    admin = third.officer("tenants.admin")
+    leg_id = pair.send(to=third, budget=Budget(2, "wd"))
+    with third.at_work():
+        storm(working_day(third))
+    with third.in_background():
+        jobs.replay()
+    told = f"Hạn mới của việc liên thông chờ tiếp nhận: {pair.leg(leg_id).code}"
+    assert told in admin.get("notifications.centre").text
+
+
 def test_the_time_stands_still_while_the_sender_reads_and_goes_on_with_what_was_left(pair, monkeypatch):
     leg_id = send(pair, 3)
     pair.take(leg_id)

@@ -110,11 +110,26 @@ def test_a_unit_that_is_dissolved_with_open_work_leaves_it_with_who_manages_it(o
     assert office.leader.get("casework.task", case_id=case.id).status_code == 200
 
 
-def test_what_goes_back_to_somebody_who_has_left_asks_who_gets_it(office):
+def test_work_of_a_unit_whose_people_are_all_locked_is_told_and_named_so(office):
+    case = office.task("việc của phòng", due_in=5)
+    last = office.agency.officer("casework.officer", unit=OTHER_UNIT)
+    with office.leader.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=office.agency.units[OTHER_UNIT]))
+    words = f"{OTHER_UNIT}, không còn nhận việc"
+    assert words not in office.leader.get("casework.task", case_id=case.id).text
+    assert told(office) == []
+    lock(office.agency, last)
+    for page in office.leader.get("casework.task", case_id=case.id), office.leader.get("casework.tasks"):
+        assert words in page.text
+    assert told(office) == told(office) == [(office.leader.person_id, case.code, OTHER_UNIT)]
+
+
+@pytest.mark.parametrize("goes", [leave, lock])
+def test_what_goes_back_to_somebody_who_has_left_asks_who_gets_it(office, goes):
     case = office.task("chờ duyệt", due_in=5)
     with office.lan.working() as ctx:
         move(ctx, case.id, "report", Move(version=cases.case(case.id).version, note="Xong"))
-    leave(office.agency, office.lan)
+    goes(office.agency, office.lan)
     way = {"case_id": case.id, "transition": "send_back"}
     form = office.leader.get("casework.case_move", **way).text
     assert "Người nhận" in form
@@ -191,6 +206,9 @@ def test_a_unit_in_which_nobody_works_is_given_nothing(office):
     assert problem.value.errors == {
         "unit_id": [f"Nobody works in {OTHER_UNIT} at present. Choose another unit or a person."]
     }
+    lock(office.agency, office.agency.officer("casework.officer", unit=OTHER_UNIT))
+    assert office.leader.post("casework.case_assign", sent, case_id=case.id).status_code == 422
+    assert f'value="{unit}"' not in office.leader.get("casework.case_assign", case_id=case.id).text
     office.agency.officer("casework.officer", unit=OTHER_UNIT)
     assert f'value="{unit}"' in office.leader.get("casework.case_assign", case_id=case.id).text
     assert office.leader.post("casework.case_assign", sent, case_id=case.id).status_code == 303

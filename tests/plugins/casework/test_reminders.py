@@ -20,7 +20,7 @@ from plugins.casework.work import queries as work_queries
 from plugins.casework.work import reminders
 from plugins.casework.work.services import Rules, rules, set_rules
 from plugins.notifications.models import Notification
-from tenants.services import suspend_agency
+from tenants.services import resume_agency, suspend_agency
 from tests.plugins.casework.test_work import Office
 from tests.support.plans import nodes
 from tests.support.racing import overtaken
@@ -112,10 +112,10 @@ def sent(office, ground):
     """Sends a leg to the office from another agency so many days ago, due in so many days; returns its code and id."""
     sender = ground.agency().officer("casework.leader", name="Đỗ Văn Minh")
 
-    def send(*, ago, due=None):
+    def send(*, ago, due=None, to=office.agency):
         with sender.working() as ctx:
             case = open_case(TASK.key, Opening(title="Sửa đường"))
-            said = Sending(purpose=OPINION.key, ask="Cho ý kiến", receiver_id=office.agency.info.id)
+            said = Sending(purpose=OPINION.key, ask="Cho ý kiến", receiver_id=to.info.id)
             leg_id = send_leg(ctx, case.id, said, at=datetime.now(UTC) - timedelta(days=ago))
             day = due is not None and work_queries.start_of_today() + timedelta(days=due, hours=17)
             Leg.update(due_at=day or None).where(Leg.id == leg_id).execute()
@@ -206,17 +206,60 @@ def test_who_sent_a_leg_hears_that_it_is_late_to_chase_it_taken_on_or_not(office
     assert len(chased(sent)) == len(first) + 2, "a day that moved is told once more"
 
 
-def test_who_sent_a_leg_to_an_agency_that_is_suspended_hears_of_it_once(office, sent):
-    code, _leg = sent(ago=20, due=9)
+def test_who_sent_a_leg_to_an_agency_that_is_suspended_hears_of_it_once_each_time(office, sent):
+    here = office.agency.info.id
+    (code, _leg), (paused, paused_id) = sent(ago=20, due=9), sent(ago=20, due=9)
+    with sent.agency.at_work():
+        db.execute_sql("UPDATE casework.leg SET paused = true WHERE id = %s", (paused_id,))
     assert chased(sent) == []
-    with office.agency.at_work():
-        suspend_agency(office.agency.info.id)
-    assert chased(sent) == [(sent.leader.person_id, code)]
-    assert len(chased(sent)) == 1
+
+    def suspended(days):
+        with office.agency.at_work():
+            resume_agency(here)
+            suspend_agency(here)
+            db.execute_sql(
+                "UPDATE tenants.tenant SET suspended_at = suspended_at - %s * interval '1 day' WHERE id = %s",
+                (days, here),
+            )
+
+    suspended(9)
+    both = sorted((sent.leader.person_id, each) for each in (code, paused))
+    assert chased(sent) == both
+    assert chased(sent) == both
     assert (
         f"tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}"
         in sent.leader.get("notifications.centre").text
     )
+    with office.agency.at_work():
+        resume_agency(here)
+    assert chased(sent) == both
+    suspended(2)
+    assert chased(sent) == sorted([*both, *both]), "another suspension"
+    suspended(100)
+    with sent.agency.at_work():
+        Notification.delete().execute()
+    assert chased(sent) == [], "what was told of it is forgotten by now, and not told again"
+
+
+def test_where_nobody_receives_legs_who_names_people_hears_what_leaders_would(ground, sent):
+    bare = ground.agency()
+    admin = bare.officer("tenants.admin")
+    clerk = bare.officer("casework.leg_clerk")
+    with bare.at_work():
+        db.execute_sql("UPDATE tenants.person SET disabled_at = now() WHERE id = %s", (clerk.person_id,))
+    silent, _leg = sent(ago=4, to=bare)
+    late, _leg = sent(ago=1, due=-1, to=bare)
+    for _twice in range(2):
+        with bare.in_background():
+            reminders.remind()
+    with bare.at_work():
+        told = Notification.select().where(Notification.person_id == admin.person_id)
+        found = sorted(
+            (each.kind, each.fields["code"])
+            for each in told
+            if each.fact.partition(":")[0] in ("waits", "over")
+        )
+    assert found == sorted([(reminders.ESCALATED, silent), (reminders.OVERDUE, late)])
 
 
 def test_who_sent_a_leg_to_a_system_outside_hears_that_it_is_late(office):
