@@ -196,7 +196,9 @@ def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         was_taken_on = queries.case(case_id).state != "new"
         case = _move(ctx, case_id, "reject", said, at, note=f"{reason}. {said['note']}".strip())
         if was_taken_on and said["reason"] != "complaint":
-            raise Invalid({"reason": [_("Câu hỏi đã được tiếp nhận: chỉ từ chối nữa khi là khiếu nại hoặc tố cáo.")]})
+            raise Invalid(
+                {"reason": [_("Câu hỏi đã được tiếp nhận: chỉ từ chối nữa khi là khiếu nại hoặc tố cáo.")]}
+            )
         _note(case_id, reason=said["reason"], reason_note=said["note"])
         _decided(case, at)
         if said["reason"] == "complaint":

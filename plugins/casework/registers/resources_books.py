@@ -1,6 +1,5 @@
 """Keeping registers: all books of an agency, their years, opening and closing, how numbers are written."""
 
-from datetime import date
 from urllib.parse import urlencode
 
 import falcon
@@ -153,8 +152,7 @@ def _year(book: Book, year: int) -> YearRow:
 def _state(row: YearRow) -> str:
     if row.closed_at:
         return _("Khoá {time}", time=format_datetime(row.closed_at))
-    first = date(row.year, 1, 1)
-    return _("Đang dùng") if first <= agency_day() else _("Từ {day}", day=format_date(first, year=True))
+    return _("Đang dùng") if row.year <= agency_day().year else _("Từ năm {year}", year=row.year)
 
 
 def _last(row: YearRow) -> str:

@@ -389,7 +389,10 @@ def test_what_shows_to_be_a_complaint_while_it_is_answered_is_refused_and_guarde
     desk.act(desk.lan, case, "reject", reason="complaint", note="Gửi đơn tại nơi tiếp công dân.")
     assert (desk.stored(case).state, desk.stored(case).restricted) == ("rejected", True)
     with desk.agency.at_work():
-        assert [each.closed_at is None for each in casework.clocks_of(queries.CASE, case.id)] == [False, False]
+        assert [each.closed_at is None for each in casework.clocks_of(queries.CASE, case.id)] == [
+            False,
+            False,
+        ]
     desk.act(desk.lan, case, "reopen", note="Không phải tố cáo")
     assert desk.stored(case).state == "new"
 
