@@ -115,7 +115,7 @@ from plugins.casework.workflows.checks import problems
 from plugins.casework.workflows.definition import CaseKind, Transition, WorkflowState
 from plugins.casework.workflows.events import CaseMovedOver
 from plugins.casework.workflows.kinds import kind_of, kinds_among, kinds_here
-from plugins.casework.writing import as_array, as_json, insert, insert_sql, row_of
+from plugins.casework.writing import as_array, as_json, in_each_agency, insert, insert_sql, row_of
 from plugins.pages.api import Due
 
 __all__ = [
@@ -128,7 +128,7 @@ __all__ = [
     "agency_day", "answer_day", "answer_leg", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "complaint_hint", "copied_answer", "count_open", "crumbs", "explain_clock",
     "files_owner", "form_routes", "found_by", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place",
-    "holder_of", "insert", "insert_sql", "is_past", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
+    "holder_of", "in_each_agency", "insert", "insert_sql", "is_past", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
     "likeness", "link", "local_end", "lock_cases", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
     "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options", "outcome",
     "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "record", "restrict", "row_of",

@@ -479,9 +479,8 @@ def _take_back(of: LegRow, reason: str, now: datetime) -> None:
                     shift(of.id, "recall", note=reason, by=of.sender, at=now)
                 withdraw_words(of.id)
             _forget_title(of)
-    if (
-        of.chain[0] != current_tenant()
-    ):  # whoever forwarded it is told, and reads no more of it than who got it
+    if of.chain[0] != current_tenant():
+        # Whoever forwarded it is told, and reads no more of it than who got it.
         _tell_sender(of, f"{of.id}:recalled", N_("Chặng {code} đã chuyển tiếp tới {agency} được rút lại"))
         _forget_title(of)
     adapters.queue(of, "recalled", reason)

@@ -1,6 +1,6 @@
 """Complaints and denunciations that were not taken are read by who has to do with them alone, as those refused from now on."""
 
-from plugins.casework.writing import in_each_agency
+from plugins.casework.api import in_each_agency
 
 
 def up(migrator, db):

@@ -1,6 +1,6 @@
 """What is guarded stands at the end of lists: where it stood among others told when it came in."""
 
-from plugins.casework.writing import in_each_agency
+from plugins.casework.api import in_each_agency
 
 
 def up(migrator, db):
