@@ -47,7 +47,6 @@ def notes(stage):
         tenant_table(
             owner, "scratch.note", "title text NOT NULL, version integer NOT NULL, UNIQUE (tenant_id, title)"
         )
-    owner.close_all()
     pool = connect(stage.lent.app_url, pool_size=1)
     before = db.obj
     db.initialize(pool)
@@ -57,6 +56,11 @@ def notes(stage):
                 Note.create(title="chung một tên")
     pool.close_all()
     db.initialize(before)
+    yield
+    # A worker may come back to these tests after others.
+    with owner.connection_context():
+        owner.execute_sql("DROP TABLE scratch.note")
+    owner.close_all()
 
 
 @pytest.fixture
