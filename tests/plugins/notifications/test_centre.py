@@ -285,9 +285,8 @@ def test_what_is_forgotten_of_one_thing_is_looked_for_among_what_was_told_since(
             "of": '{"note_id": "1"}', "since": datetime.now(UTC) - timedelta(hours=12),
         }  # fmt: skip
         (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {services._FORGET}", values).fetchone()
-    (read,) = (each for each in nodes(document[0]["Plan"]) if each["Node Type"] == "Index Scan")
-    assert read["Index Name"] == "notification_age"
-    assert read["Rows Removed by Filter"] <= 36 * 60 + 1
+    (read,) = (each for each in nodes(document[0]["Plan"]) if each.get("Index Name") == "notification_age")
+    assert read["Actual Rows"] + read.get("Rows Removed by Filter", 0) <= 36 * 60 + 1
 
 
 def check(sql, values, at_most):

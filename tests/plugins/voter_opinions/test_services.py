@@ -273,7 +273,7 @@ def test_what_is_taken_out_is_taken_back_from_who_got_it(office, ground, how, na
     ):
         for page in read_of_leg(officer, id_):
             assert not [words for words in ("Quê Chữ", "que-chu", "Thanh tra", "Tiếp nhận…") if words in page]
-        assert "Đã rút lại" in officer.get("casework.leg", case_id=id_).text
+        assert "Chặng đã rút lại" in officer.get("casework.leg", case_id=id_).text
         for words in ("trưởng thôn", "quê chữ", "tố cáo"):
             assert "LT-2" not in officer.get("search.page", query={"q": words}).text
         found = officer.get("casework.legs", query={"stand": "done", "q": "quê chữ"}).text
