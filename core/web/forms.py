@@ -48,15 +48,15 @@ class Text(fields.String):
 
 
 class Day(fields.Date):
-    """A date as officers type it: 14/9, 14/9/2026, 14.9.26, 140926, or ISO. Empty means none."""
+    """A date as officers type it: 14/9, 14/9/2026, 14.9.26, 140926, or ISO; to 2100, as calendars go. Empty means none."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> date | None:  # type: ignore[override]
         text = str(value).strip()
         if not text and self.required:
             raise self.make_error("required")
         found = parse_day(text)
-        if text and found is None:
-            raise ValidationError(_("Ngày chưa đúng, ví dụ 14/9/2026."))
+        if text and (found is None or found.year > 2100):
+            raise ValidationError(_("Chỉ nhận ngày đến hết năm 2100.") if found else _("Ngày chưa đúng, ví dụ 14/9/2026."))  # fmt: skip
         return found
 
 

@@ -295,6 +295,7 @@ ACTS = (
             Ask("note", N_("Lời giải thích cho người hỏi"), "text", hint=N_("Người hỏi đọc được lời này khi tra cứu. Khiếu nại, tố cáo: ghi nơi tiếp công dân")),
         ),
         MODERATE, recalls=lambda case: [case.id],
+        offers=lambda case: {} if case.state == "new" else {"reason": [Option("complaint", _(REASONS["complaint"]))]},
         follows=lambda _case: [_("Là khiếu nại hoặc tố cáo thì từ lúc này chỉ bạn, người và đơn vị đã giữ câu hỏi, người quản lý đọc được.")],
     ),
     CaseAct(

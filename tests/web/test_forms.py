@@ -94,6 +94,12 @@ def test_days_as_officers_type_them(typed, day):
     assert parse_day(typed) == day
 
 
+def test_a_day_beyond_every_calendar_is_refused_at_its_field():
+    assert load(Form(), {"title": "Họp", "day": "31/12/2100"})["day"] == date(2100, 12, 31)
+    for typed in ("1/1/2101", "31/12/9999"):
+        assert errors(Form(), {"title": "Họp", "day": typed}) == {"day": ["Chỉ nhận ngày đến hết năm 2100."]}
+
+
 def test_marks_that_turn_text_around_or_that_nobody_sees_never_come_in():
     typed = {
         "title": "\u202eHo\u0323\u200bp\ufeff\u00a0tổ\u2069",

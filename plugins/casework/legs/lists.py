@@ -42,6 +42,11 @@ def _title_of(_ctx: RequestContext, leg_id: UUID) -> str:
     return queries.leg(leg_id).code
 
 
+def leg_holder(row: LegRow) -> str:
+    """Return who has a leg in the agency that got it, or that nobody has taken it on."""
+    return holder_of(row) or (_("Chưa ai tiếp nhận") if row.state == "sent" else "")
+
+
 def _list(route: str, title: str, side: Side, *others: ListColumn) -> ListSpec:
     return declare_list(
         ListSpec(
@@ -65,7 +70,7 @@ LEGS = _list(
     INCOMING.title,
     "receiver",
     ListColumn("sender", N_("Nơi gửi"), lambda row: row.sender),
-    ListColumn("holder", N_("Người giữ"), holder_of),
+    ListColumn("holder", N_("Người giữ"), leg_holder),
 )
 SENT = _list(
     SENT_ROUTE, SENT_TITLE, "sender", ListColumn("receiver", N_("Nơi nhận"), lambda row: row.receiver)

@@ -36,7 +36,7 @@ from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import FileLink, StoredFile, files_by_id, size_text, stored
 from plugins.pages.api import ObjectView, object_view
 
-_QUOTED = re.compile(r"\s*“.*”", re.DOTALL)
+_QUOTED = re.compile(r"[\s–]*“.*”", re.DOTALL)
 
 
 def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:

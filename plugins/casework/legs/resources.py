@@ -32,7 +32,6 @@ from core.api import (
 )
 from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases.assigning import Receiver
-from plugins.casework.cases.lists import holder_of
 from plugins.casework.cases.resources import people_options, unit_options
 from plugins.casework.cases.services import local_end
 from plugins.casework.cases.telling import shown_title
@@ -45,7 +44,7 @@ from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs import services
 from plugins.casework.legs.incoming import INCOMING, incoming_case
 from plugins.casework.legs.lines import leg_due, state_of_leg
-from plugins.casework.legs.lists import LEGS, SENT, SENT_ROUTE, SENT_TITLE, STANDS
+from plugins.casework.legs.lists import LEGS, SENT, SENT_ROUTE, SENT_TITLE, STANDS, leg_holder
 from plugins.casework.legs.pages import incoming_view, leg_view, overtaken, shared_file
 from plugins.casework.legs.purposes import FORWARD, purpose_of, purposes_for
 from plugins.casework.legs.queries import LegRow, Side
@@ -114,7 +113,7 @@ class Legs:
 def _list_line(req: Request, of: LegRow, agency: Any, now: datetime) -> LegListLine:
     return LegListLine(
         id=of.id, title=of.title, url=url_for(req, INCOMING.route, case_id=of.id), detail=of.code,
-        other=of.receiver if of.side == "sender" else of.sender, holder=holder_of(of),
+        other=of.receiver if of.side == "sender" else of.sender, holder=leg_holder(of),
         purpose=_(purpose_of(of.purpose).title), state=state_of_leg(of), due=leg_due(of, agency, now), sent_at=of.sent_at,
     )  # fmt: skip
 

@@ -51,7 +51,10 @@ class Books:
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         books = books_here(req.asker)
         newest: dict[str, YearRow] = {}
-        for row in queries.years(*(book.key for book in books)):
+        rows = queries.years(*(book.key for book in books))
+        for row in sorted(
+            rows, key=lambda row: row.year > agency_day().year
+        ):  # one opened ahead is not in use yet
             newest.setdefault(row.book, row)
         lines = tuple(_book_line(req, book, newest.get(book.key)) for book in books)
         page(req, resp, "casework/registers.html", BooksView(lines))

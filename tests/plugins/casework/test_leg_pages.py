@@ -237,6 +237,7 @@ def test_a_leader_sees_what_came_in_and_who_has_it_and_gives_it_on(sides):
     sides.send()
     leg_id = sides.leg_id()
     assert "Sửa đường" in chief.get("casework.legs").text
+    assert '<td class="line">Chưa ai tiếp nhận</td>' in chief.get("casework.legs").text
     assert "Tiếp nhận…" in chief.get("casework.leg", case_id=leg_id).text
     taken = act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
     assert taken.status_code == 303

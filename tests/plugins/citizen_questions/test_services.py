@@ -383,6 +383,8 @@ def test_what_shows_to_be_a_complaint_while_it_is_answered_is_refused_and_guarde
     desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
     assert "Không tiếp nhận" in desk.lan.get("citizen_questions.question", case_id=case.id).text
     assert desk.vinh.get("citizen_questions.reject", case_id=case.id).status_code == 403
+    form = desk.lan.get("citizen_questions.reject", case_id=case.id).text
+    assert ('value="complaint"' in form, 'value="unclear"' in form) == (True, False)
     with pytest.raises(Invalid) as refused:
         desk.act(desk.lan, case, "reject", reason="unclear")
     assert list(refused.value.errors) == ["reason"]
