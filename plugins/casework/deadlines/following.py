@@ -136,9 +136,7 @@ def tell_moved() -> None:
             )
             if run is None:
                 return
-            people: dict[UUID, list[MovedWork]] = {}
-            for row in _moved_work(run.id):
-                people.setdefault(row.person_id, []).append(row)
+            people = _by_person(_moved_work(run.id))
             for text, all_named in ((ALL_MOVED, True), (SOME_MOVED, False)):
                 told = [
                     Told(person_id, f"replay:{run.id}", _words(run, rows), "casework.work")
@@ -174,11 +172,8 @@ def _tell_of_legs(run: ReplayRun) -> None:
 
 
 def _tell_each(run: ReplayRun, part: str, rows: Sequence[MovedWork], route: str, text: str) -> None:
-    people: dict[UUID, list[MovedWork]] = {}
-    for row in rows:
-        people.setdefault(row.person_id, []).append(row)
     told = []
-    for person_id, theirs in people.items():
+    for person_id, theirs in _by_person(rows).items():
         words = _words(run, theirs)
         told.append(
             Told(
@@ -190,6 +185,13 @@ def _tell_each(run: ReplayRun, part: str, rows: Sequence[MovedWork], route: str,
         )
     if told:
         notify_each(MOVED_BY_CALENDAR, told, text=text)
+
+
+def _by_person(rows: Iterable[MovedWork]) -> dict[UUID, list[MovedWork]]:
+    people: dict[UUID, list[MovedWork]] = {}
+    for row in rows:
+        people.setdefault(row.person_id, []).append(row)
+    return people
 
 
 class MovedLeg(NamedTuple):

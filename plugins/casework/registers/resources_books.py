@@ -28,7 +28,7 @@ from plugins.casework.declarations import Book
 from plugins.casework.registers import queries, services
 from plugins.casework.registers.books import book_here, books_here
 from plugins.casework.registers.numbering import NumberFormat
-from plugins.casework.registers.queries import YearRow, agency_day
+from plugins.casework.registers.queries import YearRow
 from plugins.casework.registers.schemas import FormatInput, OpenInput
 from plugins.casework.registers.services import ENTER, KEEP
 from plugins.casework.registers.views import (
@@ -51,12 +51,12 @@ class Books:
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         books = books_here(req.asker)
         newest: dict[str, YearRow] = {}
+        this_year = queries.agency_day().year
         rows = queries.years(*(book.key for book in books))
-        for row in sorted(
-            rows, key=lambda row: row.year > agency_day().year
-        ):  # one opened ahead is not in use yet
+        # One that was opened ahead is not in use yet.
+        for row in sorted(rows, key=lambda row: row.year > this_year):
             newest.setdefault(row.book, row)
-        lines = tuple(_book_line(req, book, newest.get(book.key)) for book in books)
+        lines = tuple(_book_line(req, book, newest.get(book.key), this_year) for book in books)
         page(req, resp, "casework/registers.html", BooksView(lines))
 
 
@@ -152,20 +152,20 @@ def _year(book: Book, year: int) -> YearRow:
     return found
 
 
-def _state(row: YearRow) -> str:
+def _state(row: YearRow, this_year: int) -> str:
     if row.closed_at:
         return _("Khoá {time}", time=format_datetime(row.closed_at))
-    return _("Đang dùng") if row.year <= agency_day().year else _("Từ năm {year}", year=row.year)
+    return _("Đang dùng") if row.year <= this_year else _("Từ năm {year}", year=row.year)
 
 
 def _last(row: YearRow) -> str:
     return str(row.last) if row.last else _("chưa có")
 
 
-def _book_line(req: Request, book: Book, newest: YearRow | None) -> BookLine:
+def _book_line(req: Request, book: Book, newest: YearRow | None, this_year: int) -> BookLine:
     year = _("Mở khi cấp số đầu tiên")
     if newest:
-        year = _("Năm {year}: {state}", year=newest.year, state=lower_first(_state(newest)))
+        year = _("Năm {year}: {state}", year=newest.year, state=lower_first(_state(newest, this_year)))
     return BookLine(
         title=_(book.title),
         year=year,
@@ -188,7 +188,7 @@ def _show_book(req: Request, resp: falcon.Response, book: Book) -> None:
         context=_("Còn sổ năm trước chưa khoá.")
         if used_before
         else _("Số liên tục trong từng năm, không cấp lại."),
-        years=tuple(_year_line(req, book, row, keeps=keeps) for row in rows),
+        years=tuple(_year_line(req, book, row, today.year, keeps=keeps) for row in rows),
         formats=_formats(book, today.year),
         crumbs=(*_crumbs(req, book, "")[:1], Crumb(_(book.title))),
         entries_url=_entries_url(req, book),
@@ -198,7 +198,7 @@ def _show_book(req: Request, resp: falcon.Response, book: Book) -> None:
     page(req, resp, "casework/register_book.html", view)
 
 
-def _year_line(req: Request, book: Book, row: YearRow, *, keeps: bool) -> YearLine:
+def _year_line(req: Request, book: Book, row: YearRow, this_year: int, *, keeps: bool) -> YearLine:
     at = format_datetime(row.opened_at)
     opened = (
         _("{name} mở {time}", name=row.opened_by, time=at)
@@ -214,7 +214,7 @@ def _year_line(req: Request, book: Book, row: YearRow, *, keeps: bool) -> YearLi
     return YearLine(
         year=row.year,
         closed=bool(row.closed_at),
-        state=_state(row) + (f", {row.closed_by}" if row.closed_by else ""),
+        state=_state(row, this_year) + (f", {row.closed_by}" if row.closed_by else ""),
         last=_last(row),
         count=count,
         opened=opened,
