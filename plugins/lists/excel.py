@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import IO, Any
 
-from core.api import HOME_ZONE, begins_formula
+from core.api import begins_formula, local
 from plugins.lists.spec import ListColumn
 
 LONGEST = 32_767
@@ -64,7 +64,7 @@ def _cell(sheet: Any, value: object) -> Any:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     if isinstance(value, datetime):
-        cell = WriteOnlyCell(sheet, value.astimezone(HOME_ZONE).replace(tzinfo=None))
+        cell = WriteOnlyCell(sheet, local(value).replace(tzinfo=None))
         cell.number_format = "dd/mm/yyyy hh:mm"
     elif isinstance(value, date):
         cell = WriteOnlyCell(sheet, datetime.combine(value, time()))

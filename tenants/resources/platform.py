@@ -10,6 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from core.db import db
 from core.dispatcher import dispatcher
 from core.settings import installed_settings
+from core.web.errors import Unavailable
 from core.web.rendering import redirect
 from core.web.request import LOCALE_COOKIE, Request
 from core.web.security import local_path
@@ -45,7 +46,9 @@ class Readiness:
             trouble = f"migrations are pending: {', '.join(missing)}" if missing else ""
         except Exception:  # whatever it is, the load balancer must hear "not ready"
             trouble = "the database does not answer"
-        resp.status = falcon.HTTP_503 if trouble else falcon.HTTP_200
+        if trouble:
+            resp.status = falcon.HTTP_503
+            resp.set_headers(Unavailable.headers)
         resp.content_type = falcon.MEDIA_JSON
         resp.data = orjson.dumps({"ready": not trouble, **({"trouble": trouble} if trouble else {})})
 

@@ -168,9 +168,12 @@ class TestSignsOfLife:
             503,
             {"ready": False, "trouble": "the database does not answer"},
         )
+        assert answer.headers["Retry-After"] == "10"
 
     def test_ready_when_all_migrations_are_applied(self, site, stage, tmp_path, monkeypatch):
-        assert site.get("/readyz", None).json == {"ready": True}
+        ready = site.get("/readyz", None)
+        assert ready.json == {"ready": True}
+        assert "Retry-After" not in ready.headers
         (tmp_path / "0001_more.py").write_text("def up(migrator, db): pass\n")
         monkeypatch.setattr(
             "tenants.resources.platform.migration_sets", lambda modules: [MigrationSet("trial", tmp_path)]

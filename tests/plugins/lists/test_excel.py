@@ -1,7 +1,7 @@
 """Lists as Excel: the same conditions, order and columns; never a formula; long ones by a job, for one person."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -9,7 +9,7 @@ import pytest
 
 from core.db import db
 from core.web.errors import Invalid
-from plugins.lists import jobs, services
+from plugins.lists import excel, jobs, services
 
 LIST = "example.notes"
 
@@ -45,6 +45,15 @@ def facts(notebook):
             "SELECT event FROM core.audit_entry WHERE tenant_id = core.app_tenant()"
         ).fetchall()
     return [name for (name,) in rows]
+
+
+def test_a_moment_is_written_as_it_is_read_and_one_at_either_end_of_time_stays_as_it_is():
+    moments = [datetime(2026, 9, 3, 20, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)]
+    file = BytesIO()
+    assert excel.write(["Lúc"], excel.by_place(1), [[each] for each in moments], file) == 3
+    sheet = openpyxl.load_workbook(file).active
+    assert sheet["A2"].value == datetime(2026, 9, 4, 3)
+    assert sheet["A3"].value == datetime(9999, 12, 31, 23)
 
 
 @pytest.mark.parametrize("typed", ["=1+1", "+84 234", "-5", "@SUM(A1)", '=HYPERLINK("x")', "\u200b=1"])
