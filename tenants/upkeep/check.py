@@ -6,10 +6,13 @@ from typing import Any
 
 from peewee import Field
 
+from core.catalogue import Catalogue
 from core.db.ddl import APP_ROLE, CONTEXT_ROLE, PUBLIC_COMMENT, REGISTRY_COMMENT, SHARED_COMMENT
 from core.db.models import BaseModel, RegistryModel, TenantModel
+from core.settings import Settings
 from tenants.upkeep.migrations import MigrationSet, pending
 
+AGENCIES_NAMED = 5
 PLATFORM_SCHEMAS = frozenset({"jobs"})
 """Schemas whose tables come from a library and hold ids only."""
 
@@ -85,6 +88,34 @@ def differences(db: Any, sets: Iterable[MigrationSet]) -> list[str]:
             found.append(f"{name}: has no tenant_id, and neither model nor table says why.")
     watched = sorted({*schemas, *PLATFORM_SCHEMAS})
     return found + _grant_differences(db, watched) + _view_differences(db, watched)
+
+
+def known_modules(catalogue: Catalogue, settings: Settings) -> set[str]:
+    """Return what is installed, also where it is left out: as incompatible, or by who runs the installation."""
+    return {*catalogue.modules, *(each.key for each in catalogue.incompatible), *settings.blocked_modules}
+
+
+def left_on(db: Any, known: Iterable[str]) -> list[dict[str, Any]]:
+    """Return what agencies have on though nothing installed brings it any more: the module, how many and which they are, the schema that stays.
+
+    Whoever asks reads all agencies.
+    """
+    rows = db.execute_sql(
+        "SELECT s.module, count(*), array_to_string((array_agg(t.code ORDER BY t.code))[:%s], ', '), "
+        "coalesce(to_regnamespace(quote_ident(s.module))::text, '–') "
+        "FROM tenants.module_switch s JOIN tenants.tenant t ON t.id = s.tenant_id "
+        "WHERE s.is_on AND s.module <> ALL (%s) GROUP BY s.module ORDER BY s.module",
+        (AGENCIES_NAMED, list(known)),
+    ).fetchall()
+    return [
+        {
+            "module": module,
+            "n": n,
+            "agencies": f"{codes}, …" if n > AGENCIES_NAMED else codes,
+            "schema": schema,
+        }
+        for module, n, codes, schema in rows
+    ]
 
 
 def _name(model: type[BaseModel]) -> str:

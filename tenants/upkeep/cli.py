@@ -164,11 +164,24 @@ def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:
 def _differences() -> list[str]:
     from core.app import load_modules
     from core.db.database import connect
-    from tenants.upkeep.check import differences
+    from tenants.upkeep.check import differences, known_modules, left_on
     from tenants.upkeep.migrations import migration_sets
 
     settings = settings_or_exit()
     _host, catalogue = load_modules(settings.blocked_modules)
     database = connect(settings.owner_database_url or settings.database_url, application="lienthong-check")
     with database.connection_context():
-        return differences(database, migration_sets(catalogue.modules.values()))
+        found = differences(database, migration_sets(catalogue.modules.values()))
+        with database.atomic():
+            # The check reads all agencies, as whoever runs it may; without tables there is nothing to read.
+            if not database.execute_sql("SELECT to_regclass('tenants.module_switch')").fetchone()[0]:
+                return found
+            database.execute_sql(
+                "SELECT set_config('app.read_tenants', (SELECT coalesce(array_agg(id), '{}')::text FROM tenants.tenant), true)"
+            )
+            left = left_on(database, known_modules(catalogue, settings))
+    return found + [
+        "Module {module} is not installed and still on, in agencies: {n} ({agencies}); its schema: {schema}. Install its package again; "
+        "to be rid of it switch it off there first (`lienthong module disable`).".format(**each)
+        for each in left
+    ]

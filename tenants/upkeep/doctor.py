@@ -10,12 +10,13 @@ from peewee import OperationalError
 
 from core.addresses import PREFIXES
 from core.catalogue import Catalogue
-from core.db import db
+from core.db import db, unscoped
 from core.db.database import refuse_unsafe_role
 from core.declarations import Health, HealthCheck
 from core.i18n import N_, _, format_number, load_catalogues
-from core.settings import Settings
+from core.settings import Settings, installed_settings
 from tenants.audit_queries import check_sealing
+from tenants.upkeep.check import known_modules, left_on
 from tenants.upkeep.job_queue import check_queue, check_worker
 from tenants.upkeep.migrations import migration_sets, pending
 
@@ -77,6 +78,9 @@ def _checks(catalogue: Catalogue) -> list[HealthCheck]:
             N_("Mọi phân hệ tương thích"),
             lambda: _incompatible(catalogue),
             needs_database=False,
+        ),
+        HealthCheck(
+            "core.left_on", N_("Phân hệ đang bật đều còn trong bản cài"), lambda: _left_on(catalogue)
         ),
         HealthCheck("core.hooks", N_("Phân hệ chạy không lỗi trong một giờ qua"), _hook_failures),
         HealthCheck("core.disk", N_("Đĩa còn đủ chỗ"), _disk, needs_database=False),
@@ -154,6 +158,15 @@ def _migrations(catalogue: Catalogue) -> Health:
 def _incompatible(catalogue: Catalogue) -> Health:
     left_out = "; ".join(f"{each.key}: {each.reason}" for each in catalogue.incompatible)
     return Health(not left_out, left_out)
+
+
+def _left_on(catalogue: Catalogue) -> Health:
+    known = known_modules(catalogue, installed_settings())
+    with unscoped(reason="name the modules that agencies have on and nobody installed"), db.atomic():
+        found = left_on(db, known)
+    text = N_("{module}: gói đã gỡ mà còn bật ở {n} cơ quan ({agencies}). Lược đồ còn lại: {schema}. "
+        "Cài lại gói; muốn bỏ hẳn thì tắt ở các cơ quan đó (lienthong module disable) rồi mới gỡ.")  # fmt: skip
+    return Health(not found, " ".join(_(text, **each) for each in found))
 
 
 def _hook_failures() -> Health:

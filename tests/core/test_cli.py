@@ -170,3 +170,17 @@ def test_a_dry_run_of_the_migrations_says_when_nothing_waits(run, database):
     result = run("migrate", "--dry-run", env={**GOOD, **own})
     assert result.exit_code == 0, result.output
     assert "Cơ sở dữ liệu đã đúng bản này" in result.output
+
+
+def test_the_check_names_a_module_that_is_on_and_no_longer_installed(run, database, monkeypatch):
+    monkeypatch.setattr(
+        "tenants.upkeep.check.left_on",
+        lambda db, known: (
+            [{"module": "phong_hop", "n": 1, "agencies": "so-y-te", "schema": "phong_hop"}]
+            if db.execute_sql("SELECT core.app_read_tenants() IS NOT NULL").fetchone()[0]
+            else []
+        ),
+    )
+    result = run("check", env={**GOOD, "LIENTHONG_DATABASE_URL": database.app_url})
+    assert result.exit_code == 1
+    assert "Module phong_hop is not installed and still on, in agencies: 1 (so-y-te)" in result.output

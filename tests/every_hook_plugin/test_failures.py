@@ -1,14 +1,17 @@
 """A module that fails while people work spares the page, is named, and turns health red."""
 
+from dataclasses import replace
+
 import pytest
 
-from core.db import PLATFORM, db, scope
+from core.db import PLATFORM, db, scope, unscoped
 from core.objects import object_actions, object_history, require_access
+from core.settings import installed_settings
 from core.web.errors import Forbidden
 from tenants.resources.agency_figures import figures_of
 from tenants.resources.open_work import work_left
 from tenants.services import plan_disable
-from tenants.upkeep import doctor
+from tenants.upkeep import check, doctor
 from tests.every_hook_plugin.plugin import Thing, trouble
 from tests.tenants.pages import counted_statements
 
@@ -128,3 +131,28 @@ def test_a_health_check_that_fails_is_a_finding_and_spares_the_others(ground):
         found = {each.key: each.health for each in doctor.health(ground.platform.catalogue)}
     assert not found["every.well"].ok
     assert found["core.database"].ok
+
+
+def test_a_module_that_is_on_and_no_longer_installed_is_named_with_what_stays(ground, agency, database):
+    agency.switch("every", on=True)
+    settings = installed_settings()
+    gone = replace(
+        ground.platform.catalogue,
+        modules={key: each for key, each in ground.platform.catalogue.modules.items() if key != "every"},
+    )
+
+    def left(settings):
+        with db.connection_context():
+            with unscoped(reason="a test"), db.atomic():
+                found = check.left_on(db, check.known_modules(gone, settings))
+            told = next(each.health for each in doctor.health(gone) if each.key == "core.left_on")
+        return next((each for each in found if each["module"] == "every"), None), told
+
+    found, told = left(settings)
+    assert agency.info.code in found["agencies"] or found["n"] > check.AGENCIES_NAMED
+    assert found["schema"] == "–", "it brought no tables"
+    assert not told.ok
+    assert "every: gói đã gỡ mà còn bật ở" in told.detail
+    assert "lienthong module disable" in told.detail
+    found, _told = left(replace(settings, blocked_modules=("every",)))
+    assert found is None, "whoever leaves it out knows"
