@@ -7,14 +7,14 @@ the date moved.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import N_, current_tenant, db, dispatcher
 from plugins.casework.deadlines.calendars import Calendar
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.legs.incoming import INCOMING, TAKE_ON, receivers
-from plugins.casework.models import IN_FORCE
+from plugins.casework.legs.reminding import PEOPLE, SENT, SILENT, STUCK, UNTAKEN, Source
 from plugins.casework.work.queries import PAUSED, start_of_today
 from plugins.casework.work.services import rules
 from plugins.casework.workflows.kinds import kind_of, kinds_among
@@ -36,9 +36,8 @@ class Round:
     text: str
     since: datetime
     until: datetime
+    of: Source
     to_leaders: bool = False
-    of: Literal["work", "untaken", "silent", "sent", "stuck"] = "work"
-    """Assignments; or legs that nobody has taken on, by their day or since they came; or those that were sent, or were to an agency now suspended."""
 
 
 class DueRow(NamedTuple):
@@ -137,32 +136,32 @@ def rounds(
     """Return what is told of this morning; on a day off only what is due that day."""
     tomorrow = today + timedelta(days=1)
     if on_the_day:
-        yield from _both(Round("today", DUE, N_("{code}: {task}. Hạn hôm nay {due}."), today, tomorrow))
+        yield from _both(Round("today", DUE, N_("{code}: {task}. Hạn hôm nay {due}."), today, tomorrow, WORK))
     if not calendar.works_on(today.date()):
         return
     if days_before:
         until = _until(today, calendar, days_before)
-        yield from _both(Round("before", DUE, N_("{code}: {task}. Hạn {due}."), tomorrow, until))
+        yield from _both(Round("before", DUE, N_("{code}: {task}. Hạn {due}."), tomorrow, until, WORK))
     long_ago = today - timedelta(days=LOOK_BACK)
-    yield from _both(Round("over", OVERDUE, N_("{code}: {task}. Quá hạn từ {due}."), long_ago, today))
+    yield from _both(Round("over", OVERDUE, N_("{code}: {task}. Quá hạn từ {due}."), long_ago, today, WORK))
     sent = N_("Chặng {code} của {agency} quá hạn {due}, chưa trả lời xong.")
-    yield Round("sent", LEG_LATE, sent, long_ago, today, of="sent")
+    yield Round("sent", LEG_LATE, sent, long_ago, today, SENT)
     stuck = N_(
-        "{agency} tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}: rút lại để hỏi nơi khác."
+        "{agency} ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}: rút lại để hỏi nơi khác."
     )
-    yield Round("stuck", LEG_LATE, stuck, long_ago, tomorrow, of="stuck")
+    yield Round("stuck", LEG_LATE, stuck, long_ago, tomorrow, STUCK)
     if escalate_after:
         late = today - timedelta(days=escalate_after - 1)
         text = N_("{code} quá hạn từ {due}, chưa xong: {task}.")
         since = late - timedelta(days=LOOK_BACK)
-        yield from _both(Round("leaders", ESCALATED, text, since, late, to_leaders=True))
+        yield from _both(Round("leaders", ESCALATED, text, since, late, WORK, to_leaders=True))
         waits = N_("{code} gửi đến từ {due}, chưa ai tiếp nhận.")
-        yield Round("waits", ESCALATED, waits, since, late, to_leaders=True, of="silent")
+        yield Round("waits", ESCALATED, waits, since, late, SILENT, to_leaders=True)
 
 
 def _both(each: Round) -> tuple[Round, Round]:
     """Return a round of what somebody has, and the same of the legs that nobody has taken on."""
-    return each, replace(each, of="untaken")
+    return each, replace(each, of=UNTAKEN)
 
 
 def _until(today: datetime, calendar: Calendar, days: int) -> datetime:
@@ -174,44 +173,15 @@ def _until(today: datetime, calendar: Calendar, days: int) -> datetime:
     return today + timedelta(days=ahead)
 
 
-# Whoever stands in for the person of an assignment hears as well.
-_PEOPLE = f"""
-        SELECT a.person_id WHERE a.person_id IS NOT NULL
-        UNION SELECT m.person_id FROM tenants.current_post m
-            WHERE a.person_id IS NULL AND m.tenant_id = a.tenant_id AND m.unit_id = a.unit_id
-        UNION SELECT d.stand_in_id FROM casework.delegation d WHERE d.tenant_id = a.tenant_id AND d.person_id = a.person_id
-            AND {IN_FORCE}"""
 # Paused work has no date to be told of; what one gave oneself today was not forgotten yet.
 _WORK = f"""
-    SELECT a.id, a.case_id, c.kind, c.code, a.task, a.due_at, ARRAY({_PEOPLE})
+    SELECT a.id, a.case_id, c.kind, c.code, a.task, a.due_at, ARRAY({PEOPLE})
     FROM casework.assignment a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
     WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.due_at >= %(since)s AND a.due_at < %(until)s
         AND c.kind = ANY (%(kinds)s) AND NOT {PAUSED} {{beyond}}
     ORDER BY a.due_at, a.id LIMIT %(limit)s
 """
-# What nobody has taken on is nobody's assignment; its case will have the id of the leg.
-_UNTAKEN = """
-    SELECT a.id, a.id, %(kind)s, a.code, %(task)s, {at}, '{{{{}}}}'::uuid[] FROM casework.leg a
-    WHERE a.receiver_id = %(tenant)s AND a.state = 'sent' AND a.done_at IS NULL AND NOT a.paused
-        AND {at} >= %(since)s AND {at} < %(until)s {{beyond}} ORDER BY {at}, a.id LIMIT %(limit)s
-"""
-# Whoever has the case of a leg and who sent it are to chase it, whether it was taken on or not.
-_SENT = f"""
-    SELECT l.id, l.id, %(kind)s, l.code, coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside),
-        {{at}}, ARRAY(SELECT l.sent_by WHERE l.sent_by IS NOT NULL UNION SELECT held.* FROM casework.assignment a CROSS JOIN LATERAL ({_PEOPLE}) held
-            WHERE a.tenant_id = l.tenant_id AND a.case_id = l.case_id AND a.role = 'lead' AND a.done_at IS NULL)
-    FROM casework.leg l {{suspended}} WHERE l.tenant_id = %(tenant)s AND l.done_at IS NULL AND l.state <> 'answered'
-        AND {{at}} >= %(since)s AND {{at}} < %(until)s {{more}} {{{{beyond}}}} ORDER BY {{at}}, l.id LIMIT %(limit)s
-"""
-_SUSPENDED = "JOIN tenants.tenant t ON t.id = l.receiver_id AND t.status = 'suspended'"
-STATEMENTS = {
-    "work": (_WORK, "a.due_at, a.id"),
-    "untaken": (_UNTAKEN.format(at="a.due_order"), "a.due_order, a.id"),
-    "silent": (_UNTAKEN.format(at="a.sent_at"), "a.sent_at, a.id"),
-    "sent": (_SENT.format(at="l.due_order", suspended="", more="AND NOT l.paused"), "l.due_order, l.id"),
-    "stuck": (_SENT.format(at="t.suspended_at", suspended=_SUSPENDED, more=""), "t.suspended_at, l.id"),
-}
-"""What each kind of round reads, and in which order."""
+WORK = Source(_WORK, "a.due_at, a.id")
 
 
 def _statement(
@@ -221,12 +191,11 @@ def _statement(
         "tenant": current_tenant(), "since": each.since, "until": each.until, "kinds": list(kinds), "limit": BATCH,
         "kind": INCOMING.key, "task": TAKE_ON,
     }  # fmt: skip
-    sql, order = STATEMENTS[each.of]
     beyond = ""
     if after:
-        beyond = f"AND ({order}) > (%(at)s, %(after)s)"
+        beyond = f"AND ({each.of.order}) > (%(at)s, %(after)s)"
         values["at"], values["after"] = after
-    return sql.format(beyond=beyond), values
+    return each.of.sql.format(beyond=beyond), values
 
 
 def _leaders(rows: Iterable[DueRow | LeftRow]) -> dict[str, list[UUID]]:
@@ -239,7 +208,7 @@ def _leaders(rows: Iterable[DueRow | LeftRow]) -> dict[str, list[UUID]]:
 
 def _tell(each: Round, rows: Sequence[DueRow]) -> None:
     leaders = _leaders(rows) if each.to_leaders else {}
-    takers = receivers() if each.of == "untaken" else []
+    takers = each.of.takers()
     told: list[Told] = []
     for row in rows:
         # Of a leg it is the same fact whether somebody has taken it on meanwhile or not.
@@ -247,7 +216,7 @@ def _tell(each: Round, rows: Sequence[DueRow]) -> None:
         fact = f"{each.key}:{subject}:{row.due_at:%Y-%m-%d}"
         # The title stays out: a mail or a glance over somebody's shoulder tells of no case.
         fields: dict[str, str | int | date] = {"code": row.code, "due": row.due_at}
-        fields |= {"agency": row.task} if each.of in ("sent", "stuck") else {"task": Words(row.task)}
+        fields |= {"agency": row.task} if each.of.names_agency else {"task": Words(row.task)}
         people = takers or row.people
         if each.to_leaders:
             people = [one for one in leaders[row.kind] if one not in people]

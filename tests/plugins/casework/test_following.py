@@ -101,7 +101,9 @@ def test_the_history_of_a_case_tells_how_the_calendar_moved_it(office):
 
 def reminded(office):
     """Return until when the morning's reminders take each open case to be due."""
-    wide = reminders.Round("x", reminders.DUE, "", datetime(2000, 1, 1, tzinfo=UTC), cases.NEVER)
+    wide = reminders.Round(
+        "x", reminders.DUE, "", datetime(2000, 1, 1, tzinfo=UTC), cases.NEVER, reminders.WORK
+    )
     with office.agency.at_work():
         return {
             row.code: row.due_at.astimezone(HOME_ZONE).date()

@@ -13,6 +13,7 @@ from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.opening import Opening, open_case
 from plugins.casework.deadlines.queries import standard_calendar
 from plugins.casework.legs.purposes import OPINION
+from plugins.casework.legs.reminding import SENT, SILENT, STUCK, UNTAKEN
 from plugins.casework.legs.services import Sending, answer_leg, send_leg, take_leg
 from plugins.casework.models import Assignment, Case, Leg
 from plugins.casework.tasks.kind import TASK
@@ -227,7 +228,7 @@ def test_who_sent_a_leg_to_an_agency_that_is_suspended_hears_of_it_once_each_tim
     assert chased(sent) == both
     assert chased(sent) == both
     assert (
-        f"tạm ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}"
+        f"ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}"
         in sent.leader.get("notifications.centre").text
     )
     with office.agency.at_work():
@@ -292,17 +293,15 @@ def test_the_rounds_of_legs_read_what_they_tell_of_out_of_100_000(office, ground
     with office.agency.at_work():
         today, calendar = work_queries.start_of_today(), standard_calendar()
         for each in reminders.rounds(today, calendar, 2, 3, on_the_day=True):
-            if each.of in ("work", "stuck"):
+            if each.of in (reminders.WORK, STUCK):
                 continue
             for after in (None, (each.since + timedelta(hours=3), new_id())):
                 sql, values = reminders._statement(each, [TASK.key], after)
                 (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
                 plan = list(nodes(document[0]["Plan"]))
                 on_legs = [node for node in plan if node.get("Relation Name") == "leg"]
-                name = {"untaken": "leg_open_got", "silent": "leg_waiting", "sent": "leg_sent_due"}.get(
-                    each.of
-                )
-                assert name in [node.get("Index Name") for node in plan], each.key
+                names = {UNTAKEN: "leg_open_got", SILENT: "leg_waiting", SENT: "leg_sent_due"}
+                assert names[each.of] in [node.get("Index Name") for node in plan], each.key
                 assert len(on_legs) == 1
                 read = sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in on_legs)
                 assert 0 < read <= 2_000, "what its days hold, not what there is"
