@@ -397,6 +397,16 @@ def open_assignments(case_id: UUID) -> list[OpenAssignment]:
     return [OpenAssignment._make(row) for row in rows]
 
 
+def last_lead(case_id: UUID) -> UUID | None:
+    """Return who leads a case; when nobody does any more, who did last."""
+    row = db.execute_sql(
+        "SELECT person_id FROM casework.assignment WHERE tenant_id = %s AND case_id = %s AND role = 'lead' "
+        "ORDER BY done_at DESC NULLS FIRST, id DESC LIMIT 1",
+        (current_tenant(), case_id),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def last_step(case_id: UUID) -> tuple[int, datetime] | None:
     """Return number and moment of the newest step of a case."""
     row: tuple[int, datetime] | None = db.prepared(

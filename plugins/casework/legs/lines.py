@@ -41,7 +41,7 @@ NAMED = 3
 def state_of_leg(of: LegRow) -> State:
     """Return the mark and the words of where a leg stands, the same on both sides."""
     if of.is_stuck:
-        return State("stop", _("Nơi nhận tạm ngừng"))
+        return State("stop", _("Nơi nhận ngừng hoạt động"))
     return State(MARKS[of.state], _(STATES[of.state]))  # type: ignore[arg-type]
 
 
@@ -124,13 +124,20 @@ def recall_warnings(case_ids: Iterable[UUID]) -> list[str]:
     ]
     if not found:
         return []
-    return [
+    told = [
         ngettext(
             "Đã gửi {n} chặng liên thông ({names}); là khiếu nại, tố cáo thì rút lại ngay, cả chặng đã xong, cơ quan nhận không đọc được nữa.",
             "Đã gửi {n} chặng liên thông ({names}); là khiếu nại, tố cáo thì rút lại ngay, cả chặng đã xong, cơ quan nhận không đọc được nữa.",
             len(found), names=_receivers(found),
         )
     ]  # fmt: skip
+    if further := leg_queries.forwarded_to([each.id for each in found]):
+        text = _(
+            "Nơi nhận đã chuyển tiếp tới {names}: cũng rút lại, cả ở nơi được chuyển tiếp nữa.",
+            names=", ".join(further),
+        )
+        told.append(text)
+    return told
 
 
 def _receivers(found: Sequence[LegRow | leg_queries.OpenLeg]) -> str:

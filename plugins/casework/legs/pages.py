@@ -134,6 +134,7 @@ def leg_body(req: Request, of: LegRow) -> LegBody:
         files=[link for each, link in links if each.owner_id == of.tenant_id],
         said=sorted([*(_said(each, links) for each in said), *_moved(of)], key=lambda each: each.at),
         limits=limits,
+        unread=of.sender if of.sender_shut and of.side == "receiver" and of.done_at is None else "",
         turns=leg_clocks.turn_words(of, said),
     )
 

@@ -72,13 +72,14 @@ class LegRow(NamedTuple):
     holder: str | None
     """Who has it in the agency that got it, in that agency's list."""
     gone: bool | None
-    suspended: bool
-    """The agency that got it is suspended."""
+    receiver_shut: bool
+    """The agency that got it works no more: it is suspended, or merged."""
+    sender_shut: bool
 
     @property
     def is_stuck(self) -> bool:
-        """Tell whether it is the turn of an agency that is suspended: nobody does it until it is taken back."""
-        return self.suspended and self.state in ("sent", "taken", "again")
+        """Tell whether it is the turn of an agency that works no more: nobody does it until it is taken back."""
+        return self.receiver_shut and self.state in ("sent", "taken", "again")
 
     @property
     def side(self) -> Side:
@@ -97,15 +98,17 @@ class LegRow(NamedTuple):
 
 
 _AGENCY = "coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = {}), {})"
+_SHUT = "coalesce((SELECT status <> 'active' FROM tenants.current_agency WHERE tenant_id = {}), false)"
 _ROW = f"""
     SELECT l.id, l.tenant_id, {_AGENCY.format("l.tenant_id", "''")}, l.receiver_id, {_AGENCY.format("l.receiver_id", "l.outside")},
         l.case_id, l.chain, l.module, l.purpose, l.code, l.title, l.ask, l.shared, l.due_at, l.sent_by,
         coalesce((SELECT full_name FROM tenants.person WHERE id = l.sent_by), ''), l.sent_at, l.outside, l.state, l.seen_at,
         l.taken_at, l.taken_by, coalesce((SELECT full_name FROM tenants.person WHERE id = l.taken_by), ''), l.answers,
         l.answered_at, l.done_at, l.outcome, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s), {{holder}},
-        coalesce((SELECT status = 'suspended' FROM tenants.current_agency WHERE tenant_id = l.receiver_id), false) FROM casework.leg l WHERE
+        {_SHUT.format("l.receiver_id")}, {_SHUT.format("l.tenant_id")} FROM casework.leg l WHERE
 """
 _PLAIN = _ROW.format(sort="l.due_at", holder="NULL, NULL")
+_LOCKED = " FOR UPDATE OF l"
 _HELD = ", ".join(
     f"(SELECT {what} FROM (SELECT l.receiver_id AS tenant_id, l.id) c)" for what in (cases.WHO, cases.IS_GONE)
 )
@@ -123,7 +126,7 @@ def leg(leg_id: UUID, *, locked: bool = False) -> LegRow:
     Raises NotFound.
     """
     row = db.execute_sql(
-        f"{_PLAIN} l.id = %(id)s AND (l.tenant_id = %(tenant)s OR l.receiver_id = %(tenant)s){' FOR UPDATE OF l' if locked else ''}",
+        f"{_PLAIN} l.id = %(id)s AND (l.tenant_id = %(tenant)s OR l.receiver_id = %(tenant)s){_LOCKED if locked else ''}",
         {"id": leg_id, "tenant": current_tenant(), "never": NEVER},
     ).fetchone()
     if row is None:
@@ -163,22 +166,31 @@ def sees_incoming(ctx: RequestContext, found: LegRow) -> bool:
     return case is not None and cases.is_visible(ctx, case, INCOMING)
 
 
-def legs_of(case_id: UUID) -> list[LegRow]:
-    """Return the legs that the agency in scope sent in a case, the oldest first."""
-    return _legs_of(case_id)
+def legs_of(case_id: UUID, *, locked: bool = False) -> list[LegRow]:
+    """Return the legs that the agency in scope sent in a case, the oldest first; `locked` until the transaction ends."""
+    return _legs_of(case_id, locked=locked)
 
 
 def answered_legs(case_id: UUID) -> list[LegRow]:
     """Return those of them whose answer is to be read, locked until the transaction ends."""
-    return _legs_of(case_id, "AND l.state = 'answered'", "FOR UPDATE OF l")
+    return _legs_of(case_id, "AND l.state = 'answered'", locked=True)
 
 
-def _legs_of(case_id: UUID, condition: str = "", locked: str = "") -> list[LegRow]:
+def _legs_of(case_id: UUID, condition: str = "", *, locked: bool) -> list[LegRow]:
     rows = db.execute_sql(
-        f"{_PLAIN} l.tenant_id = %(tenant)s AND l.case_id = %(case)s {condition} ORDER BY l.sent_at, l.id LIMIT %(most)s {locked}",
+        f"{_PLAIN} l.tenant_id = %(tenant)s AND l.case_id = %(case)s {condition} ORDER BY l.sent_at, l.id LIMIT %(most)s{_LOCKED if locked else ''}",
         {"tenant": current_tenant(), "case": case_id, "most": MOST, "never": NEVER},
     ).fetchall()
     return [_made(row) for row in rows]
+
+
+def forwarded_to(leg_ids: Sequence[UUID]) -> list[str]:
+    """Return to whom those who got some legs of the agency in scope have forwarded them."""
+    rows = db.execute_sql(
+        "SELECT text FROM casework.leg_line WHERE leg_id = ANY (%s) AND receiver_id = %s AND kind = 'forwarded' GROUP BY text ORDER BY min(at), text",
+        (list(leg_ids), current_tenant()),
+    ).fetchall()
+    return [name for (name,) in rows]
 
 
 def newest_answers(case_id: UUID) -> list[tuple[UUID, str]]:

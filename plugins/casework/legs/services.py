@@ -449,8 +449,7 @@ def recall_legs(case_id: UUID, *, at: datetime | None = None) -> None:
 
     For acts that checked who may, of what nobody else may read any more. Why, the others are not told.
     """
-    for each in leg_queries.legs_of(case_id):
-        of = leg_queries.leg(each.id, locked=True)
+    for of in leg_queries.legs_of(case_id, locked=True):
         if of.state != "recalled":
             _take_back(of, TAKEN_BACK, at or current_time())
         _take_back_further(of, at)
@@ -603,12 +602,11 @@ def tell_facts(of: LegRow, fact: type[facts.LegEvent], **fields: Any) -> None:
 
 
 def tell_receiver(of: LegRow, fact: str, text: str, *, kind: str = RECEIVED) -> None:
-    """Tell whoever has a leg in the agency that got it; before anybody has, those whose task that is."""
+    """Tell whoever has a leg in the agency that got it, or had it last; before anybody has, those whose task that is."""
     if of.outside:
         return
     with scope(of.receiver_id):
-        leads = [each.person_id for each in cases.open_assignments(of.id) if each.role == "lead"]
-        people = [each for each in (*leads, of.taken_by) if each] or receivers()
+        people = [each for each in (cases.last_lead(of.id), of.taken_by) if each] or receivers()
         _notify(kind, of, people, fact, text, of.sender)
 
 

@@ -37,6 +37,8 @@ class LegBody:
     said: Sequence[SaidLine]
     limits: str
     """What the reader's side sees of the other's file, in a sentence."""
+    unread: str = ""
+    """The agency that sent it and works no more, while something is still asked of the reader."""
     turns: Sequence[tuple[str, str]] = ()
     """How long each side has had it, in working time."""
     why: Explanation | None = None
@@ -54,7 +56,7 @@ class LegView:
     mine: str = ""
     next_work: NextWork | None = None
     stuck: str = ""
-    """The agency that should act and is suspended."""
+    """The agency that should act and works no more."""
     recall_url: str = ""
     """Where it is taken back from there, by who may."""
 

@@ -18,6 +18,7 @@ from plugins.casework.legs.purposes import FORWARD, NOTIFY, OPINION
 from plugins.casework.legs.queries import LegFilter
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
+from tenants.models import Tenant
 from tenants.services import suspend_agency
 from tests.plugins.casework.conftest import typed, version_in
 from tests.support.plans import nodes
@@ -209,13 +210,13 @@ def test_a_page_of_the_list_reads_a_page_of_100_000_legs(sides, database):
                 )
 
 
-def test_a_leg_with_a_suspended_agency_says_so_and_leads_to_taking_it_back(sides):
+@pytest.mark.parametrize("status", ["suspended", "merged"])
+def test_a_leg_with_an_agency_that_works_no_more_says_so_and_leads_to_taking_it_back(sides, status):
     sides.send()
     leg_id = sides.leg_id()
-    words = "đang tạm ngừng hoạt động trên hệ thống: không ai ở đó xử lý chặng này"
+    words = "đã ngừng hoạt động trên hệ thống: không ai ở đó xử lý chặng này"
     assert words not in sides.leader.get("casework.leg", case_id=leg_id).text
-    with sides.office.at_work():
-        suspend_agency(sides.office.info.id)
+    shut(sides.office, status)
     page = sides.leader.get("casework.leg", case_id=leg_id).text
     assert words in page
     assert "Rút lại để hỏi nơi khác" in page
@@ -225,10 +226,35 @@ def test_a_leg_with_a_suspended_agency_says_so_and_leads_to_taking_it_back(sides
         (TASK.route, {"case_id": sides.case.id}),
     ):
         page = sides.leader.get(route, **fields).text
-        assert "Nơi nhận tạm ngừng" in page, route
+        assert "Nơi nhận ngừng hoạt động" in page, route
         assert "Chờ tiếp nhận" not in re.sub("<option.*?</option>", "", page), route
     act(sides.leader, "casework.leg_recall", leg_id, note="Hỏi nơi khác")
     assert words not in sides.leader.get("casework.leg", case_id=leg_id).text
+
+
+@pytest.mark.parametrize("status", ["suspended", "merged"])
+def test_who_got_a_leg_of_an_agency_that_works_no_more_reads_so_and_may_end_it(sides, status):
+    words = "không ai ở đó đọc câu trả lời"
+    sides.send()
+    leg_id = sides.leg_id()
+    assert words not in sides.clerk.get("casework.leg", case_id=leg_id).text
+    shut(sides.ward, status)
+    assert words in sides.clerk.get("casework.leg", case_id=leg_id).text
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    assert words in sides.vinh.get("casework.leg", case_id=leg_id).text
+    assert act(sides.vinh, "casework.leg_answer", leg_id, text="Đủ nguồn.").status_code == 303
+    assert words in sides.vinh.get("casework.leg", case_id=leg_id).text, "nobody has read it"
+    with sides.ward.at_work():
+        Tenant.update(status="active").where(Tenant.id == sides.ward.info.id).execute()
+    assert words not in sides.vinh.get("casework.leg", case_id=leg_id).text
+    assert "Đủ nguồn." in sides.leader.get("casework.leg", case_id=leg_id).text
+
+
+def shut(agency, status):
+    """Let an agency work no more: suspended, and merged after that."""
+    with agency.at_work():
+        suspend_agency(agency.info.id)
+        Tenant.update(status=status).where(Tenant.id == agency.info.id).execute()
 
 
 def test_a_leader_sees_what_came_in_and_who_has_it_and_gives_it_on(sides):

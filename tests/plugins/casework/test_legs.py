@@ -203,6 +203,25 @@ def test_a_leg_that_is_recalled_ends_the_work_on_it(pair):
     assert "Đã rút lại" in refused.value.errors[""][0]
 
 
+def test_whoever_answered_hears_that_it_is_taken_back_in_a_further_agency_too(pair):
+    chief = pair.office.officer("casework.leader", name="Đỗ Văn Minh")
+    leg_id = pair.send()
+    pair.take(leg_id)
+    with pair.office.at_work():
+        own = incoming_case(leg_id)
+    further = pair.send(own, by=pair.vinh, to=pair.third, purpose=FORWARD)
+    holder = pair.third.officer("casework.officer", name="Trần Thị Bình")
+    with pair.stranger.working() as ctx:
+        legs.take_leg(ctx, further, Receiver(person_id=holder.person_id))
+    pair.answer(further, by=holder)
+    pair.answer(leg_id)
+    with pair.leader.working() as ctx:
+        legs.recall_leg(ctx, leg_id, "Gửi nhầm")
+    for each in (pair.clerk, pair.vinh, pair.stranger, holder):
+        assert "rút lại chặng" in told(each)
+    assert "rút lại chặng" not in told(chief)
+
+
 def test_of_two_who_take_it_on_the_second_is_told(pair):
     leg_id = pair.send()
     pair.take(leg_id)

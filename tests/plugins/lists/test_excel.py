@@ -48,12 +48,16 @@ def facts(notebook):
 
 
 def test_a_moment_is_written_as_it_is_read_and_one_at_either_end_of_time_stays_as_it_is():
-    moments = [datetime(2026, 9, 3, 20, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)]
+    moments = [
+        datetime(2026, 9, 3, 20, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC),
+    ]
     file = BytesIO()
     assert excel.write(["Lúc"], excel.by_place(1), [[each] for each in moments], file) == 3
     sheet = openpyxl.load_workbook(file).active
-    assert sheet["A2"].value == datetime(2026, 9, 4, 3)
-    assert sheet["A3"].value == datetime(9999, 12, 31, 23)
+    assert str(sheet["A2"].value) == "2026-09-04 03:00:00"
+    assert str(sheet["A3"].value) == "9999-12-31 23:00:00"
 
 
 @pytest.mark.parametrize("typed", ["=1+1", "+84 234", "-5", "@SUM(A1)", '=HYPERLINK("x")', "\u200b=1"])

@@ -265,6 +265,7 @@ def test_what_is_taken_out_is_taken_back_from_who_got_it(office, ground, how, na
     form = office.lan.get("voter_opinions.take_out", case_id=case.id).text
     assert "Đã gửi 1 chặng liên thông" in form
     assert "rút lại ngay, cả chặng đã xong, cơ quan nhận không đọc được nữa" in form
+    assert (f"đã chuyển tiếp tới {third.info.name}: cũng rút lại" in form) == (further is not None)
 
     office.act(office.lan, case, "take_out", nature=nature, note="Chuyển Thanh tra")
     for officer, id_ in (
