@@ -157,6 +157,6 @@ FORWARD = LegPurpose(
     N_("Cơ quan nhận trả lời vì thuộc thẩm quyền; nơi chuyển gửi câu trả lời cho người dân"), kinds=(QUESTION.key,),
 )  # fmt: skip
 REPORT = CaseReport(
-    QUESTION.key, QUESTION.title, sectors=TOPICS,
+    QUESTION.key, QUESTION.title, sectors=TOPICS, without=("rejected",),
     sector_sql="(SELECT o.topic FROM citizen_questions.question o WHERE o.tenant_id = c.tenant_id AND o.id = c.id)",
 )  # fmt: skip

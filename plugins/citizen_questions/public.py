@@ -25,7 +25,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import Case, agency_day, files_owner, public_frame, send_public, turning
+from plugins.casework.api import Case, agency_day, files_owner, public_frame, send_public, steps, turning
 from plugins.citizen_questions import guarding, queries, services
 from plugins.citizen_questions.kinds import RATINGS, REASONS, TOPICS
 from plugins.citizen_questions.models import Question
@@ -47,6 +47,7 @@ YEAR = 365 * 24 * 3600
 ALL_TRIES = "follow"
 """Under which wrong codes and secrets of an address are counted over all questions."""
 SUMMARY = 220
+STEPS = {"reject": N_("Không tiếp nhận câu hỏi, có ghi lý do."), "reopen": N_("Mở lại câu hỏi để xem xét lại.")}  # fmt: skip
 TITLES = {
     "title": N_("Câu hỏi của bạn"), "content": N_("Nói rõ hơn"), "topic": N_("Về việc gì"), "name": N_("Họ và tên"),
     "phone": N_("Điện thoại"), "email": N_("Thư điện tử"), "address": N_("Địa chỉ"), "files": N_("Ảnh, giấy tờ kèm theo"),
@@ -388,9 +389,10 @@ def _steps(case: Case, found: Question) -> tuple[tuple[str, str], ...]:
     told = (
         (found.asked_at, _("Chúng tôi nhận câu hỏi.")),
         (found.transferred_at, _("Chuyển {agency} vì thuộc thẩm quyền của họ.", agency=found.transferred_to)),
-        (case.closed_at if case.state == "rejected" else None, _("Không tiếp nhận câu hỏi, có ghi lý do.")),
+        *((each.at, _(STEPS[each.transition])) for each in steps(case.id) if each.transition in STEPS),
         (found.answered_at, _("Gửi câu trả lời.")),
         (found.rated_at, _("Bạn đánh giá câu trả lời.")),
         (found.erased_at, _("Xoá họ tên, liên hệ của bạn.")),
     )
-    return tuple((format_date(agency_day(at), year=True), words) for at, words in told if at)
+    in_order = sorted(each for each in told if each[0])
+    return tuple((format_date(agency_day(at), year=True), words) for at, words in in_order)

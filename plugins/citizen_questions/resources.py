@@ -57,6 +57,7 @@ from plugins.citizen_questions.models import Question
 from plugins.citizen_questions.views import ProposalView, PublishView, QuestionView
 from plugins.files.api import files_of
 from plugins.lists.api import BulkAction
+from plugins.notifications.api import people_with
 from plugins.pages.api import DraftView
 
 QUESTIONS = case_list(
@@ -91,14 +92,8 @@ class OneQuestion:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
-        shown = case_view(
-            req,
-            case,
-            QUESTION,
-            facts=_facts(found),
-            tags=_alarm(case, found),
-            warning=casework.complaint_hint(case),
-        )
+        hint = casework.complaint_hint(case)
+        shown = case_view(req, case, QUESTION, facts=_facts(found), tags=_alarm(case, found), warning=hint)
         published = queries.COPIES.has(case.id)
         known = known_of(case, found)
         view = QuestionView.of(
@@ -109,7 +104,7 @@ class OneQuestion:
             public_url=url_for(req, "citizen_questions.public_answer", code=case.code) if published else "",
             rating=_(RATINGS[str(found.rating)]) if found.rating else "",
             rating_note=paragraphs(found.rating_note),
-            waits=_waits(case, found),
+            waits=_waits(req, case, found),
             proposal=_proposal(req, case, found),
         )
         page(req, resp, "citizen_questions/question.html", view)
@@ -181,10 +176,13 @@ def _alarm(case: Case, found: Question) -> list[Tag]:
     return [Tag(text=ngettext("Còn {n} ngày tới mốc 45 ngày", "Còn {n} ngày tới mốc 45 ngày", left))]
 
 
-def _waits(case: Case, found: Question) -> str:
-    """Say until when a new question can be passed on in time, and why an approved answer cannot be published."""
+def _waits(req: Request, case: Case, found: Question) -> str:
+    """Say until when a new question can be passed on, who can refuse a complaint, and why an answer cannot be published."""
     if case.state == "approved" and not found.may_publish:
         return _(services.NOT_AGREED)
+    if case.state in ("doing", "redraft", "waiting") and not req.asker.can(MODERATE):
+        who = ", ".join(sorted(casework.names(people_with(MODERATE)).values()))
+        return who and _("Là khiếu nại, tố cáo thì đừng trả lời: báo {names} để từ chối.", names=who)
     if case.state != "new":
         return ""
     clock = next(
@@ -296,7 +294,7 @@ ACTS = (
         ),
         MODERATE, recalls=lambda case: [case.id],
         offers=lambda case: {} if case.state == "new" else {"reason": [Option("complaint", _(REASONS["complaint"]))]},
-        follows=lambda _case: [_("Là khiếu nại hoặc tố cáo thì từ lúc này chỉ bạn, người và đơn vị đã giữ câu hỏi, người quản lý đọc được.")],
+        follows=lambda _case: [_("Là khiếu nại hoặc tố cáo thì từ lúc này chỉ bạn, người đã giữ câu hỏi và người quản lý đọc được, đơn vị thì không.")],
     ),
     CaseAct(
         QUESTION, "reopen", N_("Mở lại câu hỏi"), schemas.ReopenInput, services.reopen,

@@ -300,23 +300,23 @@ def settle(kinds: Collection[str], people: Collection[UUID], fact: str) -> None:
 
 
 _FORGET = (
-    "UPDATE notifications.notification SET fields = fields || jsonb_build_object(%(name)s::text, %(instead)s::text) "
+    "UPDATE notifications.notification SET fields = fields || jsonb_build_object(%(name)s::text, %(instead)s::jsonb) "
     "WHERE tenant_id = %(tenant)s AND created_at >= %(since)s - interval '1 day' AND route = %(route)s "
     "AND route_fields @> %(of)s::jsonb AND fields ? %(name)s"
 )
 
 
 def forget_field(
-    name: str, instead: str, route: str, route_fields: Mapping[str, object], *, since: datetime
+    name: str, instead: Words, route: str, route_fields: Mapping[str, object], *, since: datetime
 ) -> None:
-    """Let what people were told of one thing say something else in a field, in the running transaction: they may not read it any more.
+    """Let what people were told of one thing say other words in a field, in the running transaction: they may not read it any more.
 
     Nobody was told of it before `since`. The database's clock dates a notification by the beginning of its transaction: hence the day before.
     """
     db.execute_sql(
         _FORGET,
         {
-            "tenant": current_tenant(), "name": name, "instead": instead, "route": route, "since": since,
+            "tenant": current_tenant(), "name": name, "instead": json.dumps({"words": instead}), "route": route, "since": since,
             "of": json.dumps({name: str(value) for name, value in route_fields.items()}),
         },
     )  # fmt: skip

@@ -53,10 +53,12 @@ def files_owner(case_id: UUID) -> FileOwner:
 
 # ---- who sees what -----------------------------------------------------------------------------------------
 
-# Restricted cases are seen by who opened them, who has or had to act on them, who stands in for them, and their unit.
+# Restricted cases are seen by who opened them, who has or had to act on them, who stands in for them, and a unit as long as it has
+# them; of what came from another agency its unit reads on. The search of migration 0016 says the same in its own words.
 _SEEN = """(NOT c.restricted OR c.kind = ANY (%(managed)s) OR c.created_by = ANY (%(selves)s) OR EXISTS (
     SELECT FROM casework.assignment a WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id
-    AND (a.person_id = ANY (%(selves)s) OR a.unit_id = ANY (%(units)s))))"""
+    AND (coalesce(a.person_id, a.done_by) = ANY (%(selves)s)
+        OR a.unit_id = ANY (%(units)s) AND (a.done_at IS NULL OR c.kind = 'casework.incoming_leg'))))"""
 
 
 def is_guarded(case_id: UUID) -> bool:

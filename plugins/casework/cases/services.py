@@ -279,7 +279,7 @@ def set_due(case: Case, due: datetime | None) -> None:
 def restrict(ctx: RequestContext, case: Case, restricted: bool = True) -> None:
     """Let a case be seen from now on only by who has to do with it, or by all again, in the running transaction.
 
-    Whoever decides that has to do with it: they go on seeing what they did.
+    Whoever decides that has to do with it: they go on seeing what they did. The unit it had come to does not.
     """
     case.restricted = restricted
     Case.update(restricted=restricted).where(Case.id == case.id).execute()

@@ -25,7 +25,7 @@ from plugins.casework.deadlines.budget import more_words
 from plugins.casework.deadlines.queries import agency_calendar, case_moves
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import queries as leg_queries
-from plugins.casework.legs.incoming import INCOMING, TAKE_ON
+from plugins.casework.legs.incoming import INCOMING, TAKE_ON, WITHDRAWN
 from plugins.casework.legs.lines import leg_due, state_of_leg
 from plugins.casework.legs.purposes import purpose_of
 from plugins.casework.legs.queries import LegRow, Line, Shared
@@ -92,9 +92,9 @@ def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
 
 
 def _without_words(head: ObjectView) -> ObjectView:
-    """Leave out of a history what its facts quote: of a leg that was taken back its words are not read any more."""
+    """Leave out of title and history what they quote: of a leg that was taken back its words are not read any more."""
     entries = [replace(each, text=_QUOTED.sub("", each.text), changes=()) for each in head.history.entries]
-    return replace(head, history=replace(head.history, entries=tuple(entries)))
+    return replace(head, title=_(WITHDRAWN), history=replace(head.history, entries=tuple(entries)))
 
 
 def _left(req: Request, case: Case) -> list[tuple[str, str]]:

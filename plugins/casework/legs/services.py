@@ -52,7 +52,7 @@ from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Case, Leg, LegFile, LegLine
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import SentFiles, StoredFile, files_of, take_files
-from plugins.notifications.api import forget_field, notify
+from plugins.notifications.api import Words, forget_field, notify
 
 RECEIVED, MOVED = "casework.leg_received", "casework.leg_moved"
 LONGEST_CHAIN = 20
@@ -486,7 +486,7 @@ def _take_back(of: LegRow, reason: str, now: datetime) -> None:
 
 
 def _forget_title(of: LegRow) -> None:
-    forget_field("title", WITHDRAWN, INCOMING.route, {"case_id": of.id}, since=of.sent_at)
+    forget_field("title", Words(WITHDRAWN), INCOMING.route, {"case_id": of.id}, since=of.sent_at)
 
 
 # ---- who may -----------------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from plugins.casework.work import next_work as following
 from plugins.casework.workflows.kinds import workflow_for
 from plugins.notifications.models import Notification
 from tests.plugins.casework.conftest import migrate_again, version_in
+from tests.support.modules import UNIT
 from tests.support.plans import nodes
 from tests.support.racing import overtaken
 
@@ -438,6 +439,38 @@ def test_a_restricted_case_is_seen_by_who_has_to_do_with_it(office):
         assert queries.found(ctx, [TASK], "viec rieng", 5) == []
     with office.leader.working() as ctx:
         assert [row.id for row in queries.found(ctx, [TASK], "viec rieng", 5)] == [case.id]
+
+
+def test_a_unit_reads_a_restricted_case_as_long_as_it_has_it(office):
+    unit = Receiver(unit_id=office.agency.units[UNIT])
+    with office.leader.working():
+        case = case_opening.open_case(TASK.key, Opening(title="Đơn gửi riêng", restricted=True, to=unit))
+
+    def reading(officer):
+        with officer.working() as ctx:
+            stand = "closed" if queries.case(case.id).closed_at else "open"
+            lists = [CaseFilter(stand=stand, search=words) for words in ("", "gui rieng")]
+            return {
+                queries.is_visible(ctx, queries.case(case.id), TASK),
+                bool(queries.found(ctx, [TASK], "gui rieng", 5)),
+                *(bool(queries.cases(ctx, TASK, each).rows) for each in lists),
+            }
+
+    assert [reading(each) for each in (office.vinh, office.lan)] == [{True}, {True}]
+    move(office.leader, case, "stop", note="Nhầm")
+    assert [reading(each) for each in (office.vinh, office.lan, office.leader)] == [{False}, {False}, {True}]
+
+
+def test_the_search_lets_through_what_the_list_does(office):
+    """The one is written in Python, the other in a function of the database: word by word they are the same condition."""
+    with office.agency.at_work():
+        (text,) = db.execute_sql("SELECT prosrc FROM pg_proc WHERE proname = 'cases_found'").fetchone()
+    branch = text.split("CASE WHEN sees_all THEN '' ELSE ' AND ", 1)[1].split("' END;", 1)[0]
+    searched = re.sub(r"'\n\s*'", "", branch).replace("''", "'")
+    listed = queries._SEEN.replace("c.kind = ANY (%(managed)s) OR ", "")  # that is `sees_all`
+    for named, numbered in (("%(selves)s", "$7"), ("%(units)s", "$8"), ("c.kind", "$2"), ("c.tenant_id", "core.app_tenant()")):  # fmt: skip
+        listed = listed.replace(named, numbered)
+    assert re.sub(r"\s", "", searched) == re.sub(r"\s", "", listed)
 
 
 def test_cases_are_found_without_accents_and_by_code(office):

@@ -412,7 +412,7 @@ def test_who_takes_the_consent_back_gets_no_mail_that_waited_and_is_told_what_st
     assert desk.sql("SELECT count(*) FROM citizen_questions.publication WHERE id = %s", case.id) == [(1,)]
 
 
-def test_who_asked_reads_on_which_day_the_question_was_refused(desk):
+def test_who_asked_reads_on_which_days_the_question_was_refused_and_taken_up_again(desk):
     code, secret = desk.asked()
     case = desk.of_code(code)
     step = "Không tiếp nhận câu hỏi, có ghi lý do."
@@ -420,7 +420,10 @@ def test_who_asked_reads_on_which_day_the_question_was_refused(desk):
     desk.act(desk.lan, case, "reject", reason="unclear", note="Ghi rõ chợ nào")
     assert step in desk.post("follow", {"code": code, "secret": secret}).text
     desk.act(desk.lan, case, "reopen", note="Đã rõ")
-    assert step not in desk.post("follow", {"code": code, "secret": secret}).text
+    page = desk.post("follow", {"code": code, "secret": secret}).text
+    story = re.findall(r"<li>[^<]* · ([^<]*)</li>", page)
+    assert story == ["Chúng tôi nhận câu hỏi.", step, "Mở lại câu hỏi để xem xét lại."]
+    assert "Hoàng Thị Lan" not in page
 
 
 def test_an_answered_question_is_taken_up_again_while_its_asker_reads_the_first_answer(desk, monkeypatch):

@@ -359,6 +359,9 @@ def test_a_complaint_or_denunciation_is_read_by_who_has_to_do_with_it_alone(desk
         seen, *found = read(officer)
         assert 403 not in seen
         assert found == [[True] * 3, True]
+    page = desk.lan.get("citizen_questions.question", case_id=case.id).text
+    assert ("Xong sớm" in page, "Không tính hạn" in page) == (False, True)
+    assert desk.sql("SELECT count(*) FROM reports.counted") == [(0,)]
     page = desk.post("follow", {"code": case.code, "secret": asked.secret}).text
     assert "Là khiếu nại hoặc tố cáo, có thủ tục riêng" in page
     assert "Gửi đơn tại nơi tiếp công dân." in page
@@ -368,6 +371,33 @@ def test_a_complaint_or_denunciation_is_read_by_who_has_to_do_with_it_alone(desk
     )
     desk.act(desk.lan, case, "reopen", note="Không phải tố cáo")
     assert desk.vinh.get("citizen_questions.question", case_id=case.id).status_code == 200
+
+
+def test_the_unit_a_complaint_had_come_to_reads_it_no_more(desk):
+    with desk.leader.working() as ctx:
+        unit_id = desk.agency.units["Văn phòng"]
+        services.choose(ctx, {"unit_id": unit_id, "budget": "10wd", "ground": "Quy chế", "intro": ""})
+    colleague, second = (
+        desk.agency.officer(f"citizen_questions.{role}") for role in ("officer", "moderator")
+    )
+
+    def reading(case, *officers):
+        asked = [each.get("citizen_questions.question", case_id=case.id) for each in officers]
+        return [each.status_code == 200 for each in asked]
+
+    at_once, later = desk.ask().case, desk.ask(content=DENOUNCED).case
+    desk.act(desk.lan, later, "accept", person_id=desk.vinh.person_id)
+    assert reading(later, desk.lan, desk.vinh, colleague, second, desk.leader) == [True] * 5
+    desk.act(second, later, "reject", reason="complaint")
+    assert reading(later, desk.lan, desk.vinh, colleague, second, desk.leader) == [
+        True,
+        True,
+        False,
+        True,
+        True,
+    ]
+    desk.act(second, at_once, "reject", reason="complaint")
+    assert reading(at_once, desk.lan, desk.vinh, second, desk.leader) == [False, False, True, True]
 
 
 def test_who_refuses_a_complaint_that_another_unit_had_goes_on_seeing_it(desk):
@@ -383,6 +413,11 @@ def test_what_shows_to_be_a_complaint_while_it_is_answered_is_refused_and_guarde
     desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
     assert "Không tiếp nhận" in desk.lan.get("citizen_questions.question", case_id=case.id).text
     assert desk.vinh.get("citizen_questions.reject", case_id=case.id).status_code == 403
+    told = "thì đừng trả lời: báo Hoàng Thị Lan, Phạm Ngọc Anh để từ chối."
+    found = [
+        told in each.get("citizen_questions.question", case_id=case.id).text for each in (desk.vinh, desk.lan)
+    ]
+    assert found == [True, False]
     form = desk.lan.get("citizen_questions.reject", case_id=case.id).text
     assert ('value="complaint"' in form, 'value="unclear"' in form) == (True, False)
     with pytest.raises(Invalid) as refused:

@@ -281,7 +281,7 @@ def test_what_is_forgotten_of_one_thing_is_looked_for_among_what_was_told_since(
     analyze()
     with office.agency.at_work():
         values = {
-            "name": "title", "instead": "Chặng đã rút lại", "tenant": office.agency.info.id, "route": "example.note",
+            "name": "title", "instead": '{"words": "Chặng đã rút lại"}', "tenant": office.agency.info.id, "route": "example.note",
             "of": '{"note_id": "1"}', "since": datetime.now(UTC) - timedelta(hours=12),
         }  # fmt: skip
         (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {services._FORGET}", values).fetchone()
