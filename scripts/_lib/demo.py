@@ -27,6 +27,7 @@ from scripts._lib.installation import (
     PROVINCE_FILE,
     SETTINGS,
     Installation,
+    read_saved,
     write_private,
 )
 from scripts._lib.places import RECORD, ROOT, VAR
@@ -92,13 +93,16 @@ def _run() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
+        allow_abbrev=False,  # `detach` hands the options on word by word
         description="Bring up Liên Thông with a real province: PostgreSQL, Keycloak, web and worker. "
         "Everything lives in var/; stopping keeps it, starting again goes on.",
         epilog="Exit codes: 0 done (--status: everything serves), 1 a trouble it names (--status: a server or the demo itself has "
         "died, or the web does not serve), 2 wrong usage, 3 --status while nothing runs, or it still starts or stops.",
     )
-    parser.add_argument("--detach", action="store_true", help="return when everything runs; --stop ends it")
-    parser.add_argument("--stop", action="store_true", help="stop what runs, keep the data")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--detach", action="store_true", help="return when everything runs; --stop ends it")
+    way.add_argument("--stop", action="store_true", help="stop what runs, keep the data")
+    way.add_argument("--status", action="store_true", help="print addresses, processes and accounts as JSON")
     parser.add_argument(
         "--reset", action="store_true", help="forget all data and start anew (with --stop: only forget)"
     )
@@ -114,10 +118,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--port", type=_port, help=f"port of the web pages (default: {FIRST_WEB_PORT} or the next free one)"
     )
-    parser.add_argument(
-        "--status", action="store_true", help="print addresses, processes and accounts as JSON"
-    )
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.status and options.reset:
+        parser.error("argument --reset: not allowed with argument --status")
+    return options
 
 
 def _scale(text: str) -> float:
@@ -141,7 +145,7 @@ def _between(kind: Callable[[str], N], text: str, least: N, most: N) -> N:
 def status() -> int:
     """Print what runs, in one JSON object."""
     installation = Installation.load()
-    accounts = json.loads(ACCOUNTS.read_text("utf-8")) if ACCOUNTS.exists() else []
+    accounts = read_saved(ACCOUNTS) if ACCOUNTS.exists() else []
     shown: dict[str, Any] = dict.fromkeys(("url", "keycloak_url", "database_url"))
     supervisor = recall(RECORD)
     if installation is not None:
@@ -209,7 +213,11 @@ def stop() -> None:
 
 def forget() -> None:
     """Delete the data of the installation; what was downloaded and installed stays."""
-    installation = Installation.load()
+    try:
+        installation = Installation.load()
+    except Failure as failure:  # damaged: this is the way out of it
+        installation = None
+        say(f"{failure}")
     if installation is not None and installation.server:
         installation.settle_on_server()
         for name in (DATABASE, KEYCLOAK_DATABASE):

@@ -6,7 +6,7 @@ import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from scripts._lib.console import Failure
@@ -56,11 +56,13 @@ class Installation:
 
     @classmethod
     def load(cls) -> Self | None:
-        """Return the installation of this clone; None when there is none yet."""
+        """Return the installation of this clone; None when there is none yet. Raises Failure when its file is damaged."""
         try:
-            return cls(**json.loads(FILE.read_text("utf-8")))
+            return cls(**read_saved(FILE))
         except FileNotFoundError:
             return None
+        except TypeError as error:
+            raise _damaged(FILE) from error
 
     def save(self) -> None:
         """Write it down, whole or not at all."""
@@ -192,3 +194,18 @@ def write_private(path: Path, text: str) -> None:
     unfinished.touch(mode=0o600)
     unfinished.write_text(text, "utf-8")
     unfinished.replace(path)
+
+
+def read_saved(path: Path) -> Any:
+    """Read a JSON file of the installation; raises Failure when it is damaged, FileNotFoundError when there is none."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> Failure:
+    return Failure(
+        f"Tệp {path} bị hỏng (đĩa đầy, mất điện?). Chép lại từ bản lưu, hoặc bắt đầu lại từ đầu: ./scripts/demo --reset",
+        f"The file {path} is damaged (disk full, power cut?). Put it back from a copy, or start over: ./scripts/demo --reset",
+    )

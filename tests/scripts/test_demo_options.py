@@ -38,6 +38,24 @@ def test_a_number_out_of_range_is_refused_with_its_option(option, value, asked):
 
 
 @pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ["--det"],
+            "unrecognized arguments: --det",
+        ),  # a shortened one would be handed on and detach again, without end
+        (["--rese"], "unrecognized arguments: --rese"),
+        (["--stop", "--detach"], "not allowed with argument --stop"),
+        (["--status", "--reset"], "not allowed with argument --status"),
+    ],
+)
+def test_shortened_and_contrary_options_are_refused(options, told):
+    done = demo(*options)
+    assert done.returncode == 2
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize(
     ("refusal", "told"),
     [
         (errno.EACCES, "Port 80 is for root alone; choose one from 1024 on."),

@@ -38,6 +38,26 @@ def test_passwords_differ_from_one_installation_to_the_next(made):
     assert "secret" not in repr(made)
 
 
+@pytest.mark.parametrize("text", ["{broken", '{"harbour": 1}', "[]"])
+def test_a_damaged_file_is_named_and_does_not_hinder_starting_over(made, tmp_path, monkeypatch, capsys, text):
+    made.save()
+    installation.FILE.write_text(text, "utf-8")
+    with pytest.raises(Failure, match=r"installation\.json is damaged .*--reset"):
+        demo.status()
+    for name in ("VAR", "SETTINGS", "PROVINCE_FILE", "FILE"):
+        monkeypatch.setattr(demo, name, getattr(installation, name) if name == "FILE" else tmp_path / name)
+    demo.forget()
+    assert Installation.load() is None
+    assert "is deleted" in capsys.readouterr().err
+
+
+def test_damaged_accounts_are_named_by_the_status(made):
+    made.save()
+    demo.ACCOUNTS.write_text("[{", "utf-8")
+    with pytest.raises(Failure, match=r"accounts\.json is damaged"):
+        demo.status()
+
+
 def test_the_application_accepts_the_settings_file(made, monkeypatch):
     made.write_settings()
     settings = load_settings({"LIENTHONG_SETTINGS_FILE": str(installation.SETTINGS)})
