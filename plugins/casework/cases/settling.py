@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from core.api import current_tenant, db
+from core.api import current_actor, current_tenant, current_time, db
 from plugins.casework.cases.delegations import standing_in_for
 from plugins.casework.cases.queries import OpenAssignment
 from plugins.casework.models import Assignment, Case
@@ -24,12 +24,16 @@ def facts_of(subject: UUID, *more: str) -> list[str]:
 
 
 def settle_work(case: Case, ended: Iterable[OpenAssignment | Assignment]) -> None:
-    """Take as read what told of assignments that have ended, for who had them, stood in or leads; call it before telling what comes next."""
+    """Take as read what told of assignments that have ended, for who had them, stood in, acts, or leads what was late; call it before telling what comes next."""
     # Of the case of a leg people are reminded by its own id; that it is late stays so for who leads until it is answered.
-    people, facts = set(people_with(kind_of(case.kind).manage)), facts_of(case.id)
+    acting, facts, late = current_actor().person_id, facts_of(case.id), False
+    people = {acting} if acting else set()
     for each in ended:
         people.update([each.person_id] if each.person_id else people_of(each.unit_id))
         facts += facts_of(each.id, "leaders")
+        late = late or (each.due_at is not None and each.due_at < current_time())
+    if late:
+        people.update(people_with(kind_of(case.kind).manage))  # they were told of it
     people.update(stand_in for _person, stand_in in standing_in_for(sorted(people)))
     settle((*WORK, ESCALATED, LEFT), people, *facts)
 
