@@ -134,8 +134,8 @@ class Navigation:
 
     def _is_above(self, req: Request, item: NavItem, url: str) -> bool:
         # A detail page belongs to the list above it; start pages are above everything, so they do not count.
-        address = self._catalogue.routes[item.route]
-        return address.pattern not in START_PAGES and req.path.startswith(url.rstrip("/") + "/")
+        address, here = self._catalogue.routes[item.route], req.belongs_to or req.path
+        return address.pattern not in START_PAGES and here.startswith(url.rstrip("/") + "/")
 
     def _switcher(self, req: Request, ctx: RequestContext, console: bool) -> tuple[SwitcherEntry, ...]:
         same_page = ""

@@ -32,8 +32,7 @@ from plugins.casework.cases import events as case_events
 from plugins.casework.cases import pages as case_pages
 from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases import resources as resources_cases
-from plugins.casework.cases import resources_reveal
-from plugins.casework.cases.assigning import ASSIGNED, RETURNED
+from plugins.casework.cases import resources_reveal, settling
 from plugins.casework.cases.queries import is_visible
 from plugins.casework.cases.reports import CaseReport
 from plugins.casework.cases.services import COMMENTED
@@ -290,22 +289,22 @@ def register_reports() -> list[CaseReport]:
 @hookimpl
 def register_notifications() -> list[NotificationKind]:
     return [
-        NotificationKind(ASSIGNED, N_("Việc được giao cho bạn hoặc đơn vị bạn"), email="digest"),
-        NotificationKind(RETURNED, N_("Việc bị trả lại cho bạn"), email="at_once"),
+        NotificationKind(settling.ASSIGNED, N_("Việc được giao cho bạn hoặc đơn vị bạn"), email="digest"),
+        NotificationKind(settling.RETURNED, N_("Việc bị trả lại cho bạn"), email="at_once"),
         NotificationKind(leg_services.RECEIVED, N_("Việc liên thông từ cơ quan khác"), email="at_once"),
         NotificationKind(leg_services.MOVED, N_("Cơ quan khác xử lý chặng bạn gửi"), email="digest"),
         NotificationKind(
             following.MOVED_BY_CALENDAR, N_("Lịch làm việc thay đổi, việc của bạn đổi hạn"), email="digest"
         ),
         NotificationKind(COMMENTED, N_("Có người trao đổi ở việc bạn giữ hoặc mở")),
-        NotificationKind(reminders.DUE, N_("Việc sắp đến hạn, đến hạn hôm nay"), email="digest"),
-        NotificationKind(reminders.OVERDUE, N_("Việc bạn giữ đã quá hạn"), email="digest"),
+        NotificationKind(settling.DUE, N_("Việc sắp đến hạn, đến hạn hôm nay"), email="digest"),
+        NotificationKind(settling.OVERDUE, N_("Việc bạn giữ đã quá hạn"), email="digest"),
         NotificationKind(
-            reminders.LEG_LATE, N_("Chặng đã gửi quá hạn, hoặc nơi nhận tạm ngừng"), email="digest"
+            settling.LEG_LATE, N_("Chặng đã gửi quá hạn, hoặc nơi nhận tạm ngừng"), email="digest"
         ),
-        NotificationKind(reminders.LEFT, N_("Việc không còn người giữ ở mảng bạn quản lý"), email="digest"),
+        NotificationKind(settling.LEFT, N_("Việc không còn người giữ ở mảng bạn quản lý"), email="digest"),
         NotificationKind(
-            reminders.ESCALATED, N_("Việc quá hạn, việc chưa ai tiếp nhận ở mảng bạn quản lý"), email="digest"
+            settling.ESCALATED, N_("Việc quá hạn, việc chưa ai tiếp nhận ở mảng bạn quản lý"), email="digest"
         ),
     ]
 

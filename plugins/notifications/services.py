@@ -286,16 +286,16 @@ def read_all(ctx: RequestContext, until: datetime) -> int:
     return _read("created_at <= %(until)s", {"until": until}, ctx)
 
 
-def settle(kinds: Collection[str], people: Collection[UUID], fact: str) -> None:
-    """Take what people were told of a fact as read, in the running transaction: it is so no more, and no mail tells it.
+def settle(kinds: Collection[str], people: Collection[UUID], *facts: str) -> None:
+    """Take what people were told of facts as read, in the running transaction: it is so no more, and no mail tells it.
 
-    What was told of parts of it goes with it: `<fact>:…`. Call it before telling of what comes next.
+    What was told of parts of them goes with them: `<fact>:…`. Call it before telling of what comes next.
     """
     db.execute_sql(
         "UPDATE notifications.notification SET unread = false, read_at = now() "
         "WHERE tenant_id = %s AND person_id = ANY (%s::uuid[]) AND kind = ANY (%s) AND unread "
-        "AND (fact = %s OR starts_with(fact, %s))",
-        (current_tenant(), list(people), list(kinds), fact, f"{fact}:"),
+        "AND (fact = ANY (%s) OR fact ^@ ANY (%s))",
+        (current_tenant(), list(people), list(kinds), list(facts), [f"{fact}:" for fact in facts]),
     )
 
 

@@ -237,8 +237,8 @@ def behind(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_S
 
 
 def promises(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[PetitionRow]:
-    """Return the promises that are not kept yet, whatever session they come from, the next one due first."""
-    due = " AND p.promised_on < tenants.today()" if params.get("stand") == "late" else ""
+    """Return the promises that are not kept yet, whatever session they come from, the next one due first; put off too late, one stays late."""
+    due = f" AND CASE c.state WHEN 'following' THEN c.due_at < {casework.TODAY} ELSE p.promised_on < tenants.today() END" if params.get("stand") == "late" else ""  # fmt: skip
     return _page(_PROMISED + due, "p.promised_on", {}, cursor, size)
 
 

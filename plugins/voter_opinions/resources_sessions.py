@@ -41,6 +41,7 @@ HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
     "resolved": (N_("Xong"), N_("đã giải quyết xong, kể cả lời hứa đã thực hiện"), {"outcome": "resolved"}),
     "doing": (N_("Đang làm"), N_("đang giải quyết, có lộ trình và ngày hứa"), {"outcome": "doing"}),
     "explained": (N_("Giải trình"), N_("giải trình, cung cấp thông tin"), {"outcome": "explained"}),
+    "on_time": (N_("Đúng hạn"), N_("đã trả lời, không sau ngày hết hạn"), {"stand": "on_time"}),
     "late": (N_("Trễ hạn"), N_("đã trả lời, sau ngày hết hạn"), {"stand": "late"}),
     "open": (N_("Trong hạn"), N_("chưa trả lời, chưa tới hạn"), {"stand": "open"}),
     "open_late": (N_("Quá hạn"), N_("chưa trả lời, đã qua hạn"), {"stand": "open_late"}),
@@ -208,8 +209,7 @@ class OneSession:
 
     def on_get_excel(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
         of = queries.session(session_id)
-        heads = [_(head) for head, _meaning, _more in HEADS.values()]
-        told = _told(req, of)
+        heads, told = [_(head) for head, _meaning, _more in HEADS.values()], _told(req, of)
         sheets = [
             (title, [first, *heads], by_place(len(heads) + 1), [*([name, *(count for count, _wanted in numbers)] for name, numbers in lines), *told])
             for title, first, lines in _tables(of)

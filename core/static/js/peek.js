@@ -52,6 +52,7 @@
     find("h2").textContent = find("#lt-head h1", page)?.textContent.trim() || page.title;
     find("[data-lt-peek-body]").replaceChildren(
       ...part(page, "#lt-head .lt-context", acts),
+      ...part(page, "[data-lt-mine]", acts),
       ...part(page, "#lt-tabbed .lt-cols > div", acts),
       ...part(page, "#lt-tabbed .lt-time", `${acts},li~li`),
     );

@@ -28,6 +28,7 @@ from core.api import (
 from plugins.casework.cases import delegations, queries
 from plugins.casework.cases import events as facts
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
+from plugins.casework.cases.settling import ASSIGNED, RETURNED, WORK, facts_of, people_of, settle_work
 from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines.queries import agency_calendar
@@ -40,7 +41,6 @@ from plugins.casework.workflows.kinds import definition, kind_of
 from plugins.casework.writing import as_json, insert
 from plugins.notifications.api import Told, Words, notify, notify_each, people_with, settle
 
-ASSIGNED, RETURNED = "casework.assigned", "casework.returned"
 Ending = Literal["done", "returned", "pulled", "replaced"]
 COLUMNS = (
     "tenant_id", "id", "case_id", "person_id", "unit_id", "role", "task", "note", "given_by", "given_at", "seen_at", "due_at", "share",
@@ -127,7 +127,7 @@ class Given:
 
 def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = False) -> None:
     """Tell people of what they got, but for who gave it; each notification leads to its case."""
-    units = {each.to.unit_id: _people_of(each.to.unit_id) for each in given if each.to.person_id is None}
+    units = {each.to.unit_id: people_of(each.to.unit_id) for each in given if each.to.person_id is None}
     told = [
         _told(kind, each.case, person_id, str(each.made.id), task=Words(each.made.task))
         for each in given
@@ -225,14 +225,6 @@ def is_able(kind: CaseKind, case: Case, to: Receiver) -> bool:
         return False
 
 
-def _people_of(unit_id: UUID | None) -> list[UUID]:
-    rows = db.execute_sql(
-        "SELECT DISTINCT person_id FROM tenants.current_post WHERE tenant_id = %s AND unit_id = %s",
-        (current_tenant(), unit_id),
-    ).fetchall()
-    return [each for (each,) in rows]
-
-
 def tell(kind: str, case: Case, people: Iterable[UUID], *, fact: str, text: str, **fields: str) -> None:
     """Tell people, but for who acts, of a fact about a case; the notification leads to the case."""
     declared, acting = kind_of(case.kind), current_actor().person_id
@@ -263,20 +255,28 @@ def end_assignments(
     only: Sequence[UUID] | None = None,
     held: Sequence[OpenAssignment] | None = None,
 ) -> None:
-    """End what is open of a case, `held` if that was read already: whoever held it was early, on time or late."""
+    """End what is open of a case, `held` if that was read already: whoever held it was early, on time or late.
+
+    What told them of it is taken as read.
+    """
+    over = [
+        each
+        for each in (queries.open_assignments(case.id) if held is None else held)
+        if only is None or each.id in only
+    ]
     ended = [
         {
             "id": each.id, "done_at": max(at, each.given_at), "ending": how,
             "outcome": outcome_of(each.due_at, at) if how == "done" and each.due_at else "",
         }
-        for each in (queries.open_assignments(case.id) if held is None else held)
-        if only is None or each.id in only
+        for each in over
         for how in [ending if each.role == "lead" or ending == "pulled" else "replaced"]
     ]  # fmt: skip
     if ended:
         db.prepared(
             _END, {"tenant": current_tenant(), "by": by, "reason": reason[:1000], "rows": as_json(ended)}
         )
+        settle_work(case, over)
 
 
 def share_due(case: Case, state: WorkflowState, given: datetime) -> datetime | None:
@@ -329,6 +329,7 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
         now = current_time()
         if not Assignment.update(person_id=ctx.person.id, seen_at=now).where(free).execute():
             raise Invalid({"": [_("Đã có người nhận việc này.")]})
+        settle(WORK, people_of(found.unit_id), *facts_of(found.id))
         emit(facts.AssignmentTaken(**about(case)))
     return case
 
@@ -353,6 +354,7 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
             outcome=outcome_of(found.due_at, now) if found.due_at else "",
         ).where(Assignment.id == found.id, Assignment.done_at.is_null())  # fmt: skip
         if done.execute():
+            settle_work(case, [found])
             emit(facts.CoWorkDone(**about(case)))
             leads = [
                 each.person_id
@@ -405,11 +407,10 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
 
 
 def _tell_pulled(case: Case, found: Assignment) -> None:
-    """Tell those who had been told of an assignment that it is theirs no more; what they did not read yet is out of date."""
-    people = [found.person_id] if found.person_id else _people_of(found.unit_id)
+    """Tell those who had been told of an assignment that it is theirs no more."""
+    people = [found.person_id] if found.person_id else people_of(found.unit_id)
     if found.person_id:
         people += [stand_in for _person, stand_in in delegations.standing_in_for(people)]
-    settle((ASSIGNED, RETURNED), people, str(found.id))
     text = N_("{code} “{title}” đã được người giao rút lại, bạn không phải xử lý nữa")
     tell(ASSIGNED, case, people, fact=f"{found.id}:pulled", text=text)
 
@@ -497,7 +498,8 @@ def delegate(
     if person_id != ctx.person.id and not ctx.can("tenants.manage_people"):
         raise Forbidden(_("Chỉ người quản lý nhân sự nhờ xử lý thay cho người khác được."))
     wrong: dict[str, list[str]] = {}
-    here = {each.id: each.name for each in queries.colleagues([stand_in_id, person_id])}
+    here = {each.id: each.name for each in queries.colleagues([stand_in_id])}
+    person = queries.name_of(person_id)
     if stand_in_id not in here or stand_in_id == person_id:
         wrong["stand_in_id"] = [_("Chọn một đồng nghiệp đang làm ở cơ quan.")]
     if days := _days_problem(since, until):
@@ -523,16 +525,16 @@ def delegate(
             raise Invalid({"since": [_("Những ngày này đã nhờ người khác. Thôi nhờ người đó trước.")]})
         emit(
             facts.DelegationMade(
-                object_id=made, person=here.get(person_id, ctx.person.full_name), stand_in=here[stand_in_id],
+                object_id=made, person=person, stand_in=here[stand_in_id],
                 since=format_date(since, year=True), until=format_date(until, year=True),
             )
         )  # fmt: skip
         notify(
             ASSIGNED, [each for each in (stand_in_id, person_id) if each != ctx.person.id], fact=f"{made}", fields={
-                "person": here.get(person_id, ctx.person.full_name), "since": since, "until": until,
+                "person": person, "since": since, "until": until,
             }, text=N_("Bạn xử lý thay {person} từ {since} đến hết {until}"), route="casework.work",
         )  # fmt: skip
-        return _tell_left(person_id, here.get(person_id, ctx.person.full_name), since, until, fact=made)
+        return _tell_left(person_id, person, since, until, fact=made)
 
 
 def _tell_left(person_id: UUID, name: str, since: date, until: date, *, fact: UUID) -> list[str]:

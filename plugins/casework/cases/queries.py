@@ -573,7 +573,7 @@ class Colleague(NamedTuple):
 
 
 def colleagues(people: Sequence[UUID] | None = None) -> list[Colleague]:
-    """Return who works in the agency in scope today, one line each; with `people` only these."""
+    """Return who works in the agency in scope today and is not locked out, one line each; with `people` only these."""
     asked = None if people is None else tuple(people)
     return steady(("colleagues", current_tenant(), asked), lambda: _colleagues(asked))
 
@@ -581,7 +581,7 @@ def colleagues(people: Sequence[UUID] | None = None) -> list[Colleague]:
 def _colleagues(people: Sequence[UUID] | None) -> list[Colleague]:
     rows = db.prepared(
         "SELECT DISTINCT ON (p.id) p.id, p.full_name, u.id, u.name, m.position FROM tenants.current_post m "
-        "JOIN tenants.person p ON p.id = m.person_id JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id "
+        "JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id "
         "WHERE m.tenant_id = %(tenant)s::uuid AND (%(people)s::uuid[] IS NULL OR p.id = ANY (%(people)s::uuid[])) ORDER BY p.id, u.code",
         {"tenant": current_tenant(), "people": people if people is None else list(people)},
     ).fetchall()

@@ -51,9 +51,10 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
         kind = kind_of(case.kind)
         if leg_queries.acts_as_sender(req.asker, of, case):
             recall_url = url_for(req, "casework.leg_recall", case_id=of.id)
+        req.belongs_to = url_for(req, kind.route, case_id=case.id)
         crumbs = (
             Crumb(_(kind.title), url_for(req, kind.list_route)),
-            Crumb(case.code, url_for(req, kind.route, case_id=case.id)),
+            Crumb(case.code, req.belongs_to),
             Crumb(_("Chặng liên thông")),
         )
     head = object_view(

@@ -397,6 +397,9 @@ class LegAct:
         """Return the leg, or lead whoever is on the other side of it to its page."""
         of = leg_queries.seen_leg(req.asker, leg_id)
         if of.side == self._act.side:
+            if of.side == "sender":
+                case = case_queries.case(of.case_id)
+                req.belongs_to = url_for(req, kind_of(case.kind).route, case_id=case.id)
             return of
         sender, receiver = _("Chỉ cơ quan gửi làm được bước này."), _("Chỉ cơ quan nhận làm được bước này.")
         _back(req, resp, leg_id, sender if self._act.side == "sender" else receiver)

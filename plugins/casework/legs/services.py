@@ -1,6 +1,6 @@
 """Everything that writes legs: each act is checked on its own side, and told to both in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from plugins.casework.cases import queries as cases
 from plugins.casework.cases.assigning import Receiver, require_hand
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, Opening, open_case
 from plugins.casework.cases.queries import hold_of
+from plugins.casework.cases.settling import DUE, ESCALATED, LEG_LATE, OVERDUE, facts_of
 from plugins.casework.cases.stepping import outcome_of
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.deadlines.budget import Budget
@@ -52,7 +53,7 @@ from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Case, Leg, LegFile, LegLine
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import SentFiles, StoredFile, files_of, take_files
-from plugins.notifications.api import Words, forget_field, notify
+from plugins.notifications.api import Words, forget_field, notify, people_with, settle
 
 RECEIVED, MOVED = "casework.leg_received", "casework.leg_moved"
 LONGEST_CHAIN = 20
@@ -267,6 +268,7 @@ def take_leg(
     check_length("note", note, MOST_NOTE)
     with db.atomic():
         of = _received(ctx, leg_id, ("sent",), clerk=True)
+        _settle(of, "waits")
         if purpose_of(of.purpose).answers:
             set_leg(of, state="taken", seen_at=of.seen_at or now, taken_at=now, taken_by=ctx.person.id)
             open_case(
@@ -303,6 +305,7 @@ def return_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime |
 
 def write_return(of: LegRow, reason: str, *, at: datetime) -> None:
     """Give a leg back in the scope of the agency or system that got it; for acts that checked who may."""
+    _settle(of)
     set_leg(of, state="returned", done_at=at, reason=reason[:MOST_NOTE], seen_at=of.seen_at or at)
     leg_clocks.end(of, at)
     write_line(of, "returned", reason, at=at)
@@ -337,6 +340,7 @@ def answer_leg(
 
 def write_answer(of: LegRow, text: str, *, at: datetime) -> int:
     """Write an answer in the scope of the agency or system that answers, and tell the sender; for acts that checked who may."""
+    _settle(of)
     number = of.answers + 1
     set_leg(of, state="answered", answers=number, answered_at=at, outcome=_outcome(of, at))
     write_line(of, "answered", text, number=number, at=at)
@@ -371,6 +375,7 @@ def use_answers(case_id: UUID, *, at: datetime | None = None) -> None:
 
 
 def _use(of: LegRow, now: datetime) -> None:
+    _settle(of)
     set_leg(of, state="done", done_at=now)
     leg_clocks.end(of, now)
     write_line(of, "done", number=of.answers, at=now)
@@ -417,6 +422,7 @@ def ask_again(
 
 def write_again(of: LegRow, reason: str, due: datetime | None = None, *, at: datetime) -> None:
     """Ask an answered leg again in the scope of the agency that sent it; for acts that checked who may."""
+    _settle(of)
     set_leg(of, state="again", reason=reason)
     due = leg_clocks.go_on(of, due, at)
     set_leg(of, due_at=due, quietly=True)
@@ -464,6 +470,7 @@ def _take_back_further(of: LegRow, at: datetime | None) -> None:
 
 def _take_back(of: LegRow, reason: str, now: datetime) -> None:
     """Take a leg back; of one that was done with only the words are, and when and how it was done stays."""
+    _settle(of)
     is_open = of.done_at is None
     set_leg(of, state="recalled", done_at=of.done_at or now, reason=reason)
     if is_open:
@@ -613,11 +620,30 @@ def tell_receiver(of: LegRow, fact: str, text: str, *, kind: str = RECEIVED) -> 
 def _tell_sender(of: LegRow, fact: str, text: str) -> None:
     """Tell whoever has the case of a leg in the agency that sent it, and who sent it."""
     with scope(of.tenant_id):
-        leads = [each.person_id for each in cases.open_assignments(of.case_id) if each.role == "lead"]
-        _notify(MOVED, of, [each for each in {*leads, of.sent_by} if each], fact, text, of.receiver)
+        _notify(MOVED, of, _holders(of.case_id, of.sent_by), fact, text, of.receiver)
 
 
-def _notify(kind: str, of: LegRow, people: Sequence[UUID], fact: str, text: str, agency: str) -> None:
+def _holders(case_id: UUID, acted: UUID | None) -> set[UUID]:
+    """Return who leads a case of the agency in scope, and who took its leg on or sent it."""
+    leads = {each.person_id for each in cases.open_assignments(case_id) if each.role == "lead"}
+    return {each for each in (*leads, acted) if each}
+
+
+def _settle(of: LegRow, *rounds: str) -> None:
+    """Take as read what both agencies were told of a leg before it became what it is now; call it before telling of that.
+
+    While it is only taken on, `rounds` names what else nobody is to be reminded of: it goes on being late.
+    """
+    told = facts_of(of.id, *(rounds or ("waits", "leaders", "sent", "stuck")))
+    with scope(of.tenant_id):
+        settle((MOVED, LEG_LATE), _holders(of.case_id, of.sent_by), *told)
+    if not of.outside:
+        with scope(of.receiver_id):
+            people = {*_holders(of.id, of.taken_by), *receivers(), *people_with(RECEIVE)}
+            settle((RECEIVED, DUE, OVERDUE, ESCALATED), people, *told)
+
+
+def _notify(kind: str, of: LegRow, people: Iterable[UUID], fact: str, text: str, agency: str) -> None:
     notify(
         kind,
         [each for each in people if each != current_actor().person_id],

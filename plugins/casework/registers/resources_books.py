@@ -1,10 +1,12 @@
 """Keeping registers: all books of an agency, their years, opening and closing, how numbers are written."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import falcon
 
 from core.api import (
+    N_,
     Crumb,
     Effect,
     FormView,
@@ -43,6 +45,11 @@ from plugins.casework.registers.views import (
 )
 
 SAMPLE = 7
+OPENED = {
+    "opened": N_("Đã mở sổ năm {year}."),
+    "changed": N_("Sổ năm {year} đã mở từ trước; đã ghi lại số cuối của sổ giấy."),
+    "unchanged": N_("Sổ năm {year} đã mở từ trước, không có gì thay đổi."),
+}
 
 
 class Books:
@@ -71,18 +78,19 @@ class OpenYear:
     """The form that opens a year of a book."""
 
     def on_get(self, req: Request, resp: falcon.Response, book: str) -> None:
-        year = str(queries.agency_day().year)
-        _show_open(req, resp, book_here(req.asker, book), FormView({"year": year, "paper_last": "0"}))
+        declared = book_here(req.asker, book)
+        year = str(_next_year(declared, queries.years(declared.key)))
+        _show_open(req, resp, declared, FormView({"year": year, "paper_last": "0"}))
 
     def on_post(self, req: Request, resp: falcon.Response, book: str) -> None:
         declared = book_here(req.asker, book)
         try:
-            opened = services.open_register(req.asker, declared, **load(OpenInput(declared), req.form))
+            said = load(OpenInput(declared), req.form)
+            opened = services.open_register(req.asker, declared, **said)
         except Invalid as problem:
             _show_open(req, resp, declared, FormView(req.form, problem.errors), problem.status)
             return
-        told = _("Đã mở sổ năm {year}.", year=opened.year)
-        redirect(resp, _book_url(req, declared), toast=told)
+        redirect(resp, _book_url(req, declared), toast=_(OPENED[opened], year=said["year"]))
 
 
 class CloseYear:
@@ -152,6 +160,13 @@ def _year(book: Book, year: int) -> YearRow:
     return found
 
 
+def _next_year(book: Book, opened: Sequence[YearRow]) -> int:
+    """Return the year to offer: one that is not opened yet, else one whose paper book's last number can still be set anew; 0 for none."""
+    this_year = queries.agency_day().year
+    years = sorted((this_year, this_year + 1), key=lambda year: year in {row.year for row in opened})
+    return next((year for year in years if not services.opening_problem(book, year)), 0)
+
+
 def _state(row: YearRow, this_year: int) -> str:
     if row.closed_at:
         return _("Khoá {time}", time=format_datetime(row.closed_at))
@@ -192,7 +207,9 @@ def _show_book(req: Request, resp: falcon.Response, book: Book) -> None:
         formats=_formats(book, today.year),
         crumbs=(*_crumbs(req, book, "")[:1], Crumb(_(book.title))),
         entries_url=_entries_url(req, book),
-        open_url=url_for(req, "casework.register_open", book=book.key) if keeps else "",
+        open_url=url_for(req, "casework.register_open", book=book.key)
+        if keeps and _next_year(book, rows)
+        else "",
         format_url=url_for(req, "casework.register_format", book=book.key) if keeps else "",
     )
     page(req, resp, "casework/register_book.html", view)

@@ -1,5 +1,6 @@
 """What comes in from the forms of registers, and the shape of what the API answers."""
 
+import re
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -20,9 +21,11 @@ class Limited(Amount):
         self._lowest, self._highest = lowest, highest
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
-        if not str(value).strip() and self._lowest == 0:
+        text = str(value).strip()
+        if not text and self._lowest == 0:
             return 0
-        number = super()._deserialize(value, attr, data, **kwargs)
+        whole = re.fullmatch(r"-?[0-9]{1,18}", text)
+        number = int(text) if whole else super()._deserialize(value, attr, data, **kwargs)
         if not self._lowest <= number <= self._highest:
             raise ValidationError(_("Từ {lowest} đến {highest}.", lowest=self._lowest, highest=self._highest))
         return number

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from core.api import (
@@ -44,6 +44,9 @@ MOST_NUMBER = 1_000_000
 MOST_TITLE, MOST_REASON = 500, 300
 """Characters of a summary, and of why a number is void."""
 NO_SYMBOL = N_("Chưa nhập ký hiệu, ví dụ BC-UBND.")
+
+
+Opened = Literal["opened", "changed", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,23 +224,26 @@ def _folded(entry: RegisterEntry) -> str:
 
 def open_register(
     ctx: RequestContext, book: Book, *, year: int, paper_last: int = 0, ground: str = ""
-) -> RegisterYear:
+) -> Opened:
     """Open a year of a register; numbers go on after the paper book's last one.
 
-    As long as no number was given the paper book's last one can be set anew. Raises Invalid, Forbidden.
+    As long as no number was given the paper book's last one can be set anew; said once more as it is, nothing happens.
+    Raises Invalid, Forbidden.
     """
     require_access(ctx, KEEP, book)
     with db.atomic():
         values = {"paper_last": paper_last, "last": paper_last, "ground": ground.strip()}
         opened = RegisterYear.insert(id=new_id(), book=book.key, year=year, opened_by=ctx.person.id, **values)
-        opened.on_conflict_ignore().execute()
+        new = bool(list(opened.on_conflict_ignore().returning(RegisterYear.id).execute()))
         stored = queries.year(book.key, year, locked=True)
         assert stored is not None
         if wrong := open_faults(book, year, paper_last, ground):
             raise Invalid(wrong)
+        if not new and values == {name: getattr(stored, name) for name in values}:
+            return "unchanged"
         RegisterYear.update(**values, opened_by=ctx.person.id).where(RegisterYear.id == stored.id).execute()
         emit(RegisterOpened(year=year, paper_last=paper_last, ground=ground.strip(), **_about(book)))
-    return stored
+    return "opened" if new else "changed"
 
 
 def open_faults(
@@ -245,14 +251,15 @@ def open_faults(
 ) -> dict[str, list[str]]:
     """Return all that is wrong with opening a year, by field; of what is missing, nothing."""
     wrong = {}
-    if year and (text := _opening_problem(book, year)):
+    if year and (text := opening_problem(book, year)):
         wrong["year"] = [text]
     if paper_last and ground is not None and not ground.strip():
         wrong["ground"] = [_("Chưa ghi sổ giấy nào: tên sổ, quyển số.")]
     return wrong
 
 
-def _opening_problem(book: Book, year: int) -> str:
+def opening_problem(book: Book, year: int) -> str:
+    """Return why a year cannot be opened, in words, or nothing."""
     now, stored = queries.agency_day().year, queries.year(book.key, year)
     if year not in (now, now + 1):
         return _("Chỉ mở sổ năm {year} hoặc năm {next}.", year=now, next=now + 1)

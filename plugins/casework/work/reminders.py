@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import N_, current_tenant, db, dispatcher
+from plugins.casework.cases.settling import DUE, ESCALATED, LEFT, LEG_LATE, OVERDUE
 from plugins.casework.deadlines.calendars import Calendar
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.legs.incoming import INCOMING, TAKE_ON, receivers
@@ -20,8 +21,6 @@ from plugins.casework.work.services import rules
 from plugins.casework.workflows.kinds import kind_of, kinds_among
 from plugins.notifications.api import Told, Words, notify_each, people_with
 
-DUE, OVERDUE, ESCALATED = "casework.due", "casework.overdue", "casework.escalated"
-LEFT, LEG_LATE = "casework.nobody_left", "casework.leg_late"
 BATCH = 500
 LOOK_BACK = 14
 """Days after which what is over is not told of for the first time any more: it stands in the list, and in reports."""

@@ -12,6 +12,7 @@ from core.api import (
     Actor,
     Conflict,
     Invalid,
+    NotFound,
     RequestContext,
     _,
     acting,
@@ -24,9 +25,10 @@ from core.api import (
     require_permission,
 )
 from plugins.casework.cases import queries
-from plugins.casework.cases.assigning import ASSIGNED, carry_on, end_assignments, give
+from plugins.casework.cases.assigning import carry_on, end_assignments, give
 from plugins.casework.cases.queries import about
 from plugins.casework.cases.services import previous_holder
+from plugins.casework.cases.settling import ASSIGNED
 from plugins.casework.cases.stepping import write_step
 from plugins.casework.models import Case, Workflow
 from plugins.casework.workflows import events as facts
@@ -66,7 +68,7 @@ def check(kind: CaseKind, what: Definition) -> None:
 def save(ctx: RequestContext, kind: CaseKind, base: int, what: Definition, *, note: str = "") -> bool:
     """Let new cases follow another workflow; return False when nothing differs from the version that was read.
 
-    Raises Conflict with the newest version when that is not `base`, Invalid naming the fields, Forbidden.
+    Raises Conflict with the newest version when that is not `base`, NotFound when there never was a `base`, Invalid naming the fields, Forbidden.
     """
     require_permission(ctx, MANAGE)
     check(kind, what)
@@ -104,6 +106,8 @@ def reset(ctx: RequestContext, kind: CaseKind, base: int) -> None:
 
 def _unchanged(kind: CaseKind, base: int) -> Standing:
     now = standing(kind)
+    if not 0 <= base <= now.number:
+        raise NotFound  # no page has shown a version that never was
     if now.number != base:
         raise Conflict(newest(kind.key))  # type: ignore[arg-type]
     return now

@@ -3,7 +3,7 @@
 import re
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from itertools import product
 from types import SimpleNamespace
@@ -30,7 +30,9 @@ from plugins.casework.models import Assignment, Case, Delegation
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
 from plugins.casework.work import next_work as following
+from plugins.casework.work import reminders
 from plugins.casework.workflows.kinds import workflow_for
+from plugins.notifications.api import read_all
 from plugins.notifications.models import Notification
 from tests.plugins.casework.conftest import migrate_again, version_in
 from tests.support.modules import UNIT
@@ -240,6 +242,48 @@ def test_who_had_work_that_was_pulled_back_is_told_and_reads_nothing_out_of_date
     assert "rút lại việc đã giao cho Lê Quang Vinh" in history
     assert f"giao {case.code} cho Hoàng Thị Lan" in history, "as it was opened"
     assert history.count(f"giao {case.code} cho Hoàng Thị Lan") == 1, "nobody gives it to themselves"
+
+
+def unread(*officers):
+    """Return the kinds of what each of some people was told of cases and has not read yet, the newest last."""
+    found = []
+    for officer in officers:
+        with officer.working():
+            rows = Notification.select().where(
+                Notification.person_id == officer.person_id, Notification.unread
+            )
+            found.append([each.kind.removeprefix("casework.") for each in rows.order_by(Notification.id)])
+    return found
+
+
+def test_what_told_of_work_is_read_once_it_is_done_handed_on_returned_or_taken(office):
+    away(office)
+    with office.vinh.working() as ctx:
+        read_all(ctx, datetime.now(UTC))
+    case, other = office.task(), office.task(title="Việc khác")
+    with office.agency.at_work():
+        late = datetime.now(UTC) - timedelta(days=4)
+        Assignment.update(due_at=late).where(Assignment.case_id == case.id).execute()
+    with office.agency.in_background():
+        reminders.remind()
+    asked = ["assigned", "assigned", "overdue"]
+    assert unread(office.lan, office.vinh, office.leader) == [asked, asked, ["escalated"]]
+    move(office.lan, case, "report", note="Xong")
+    # The other one still waits for Lan, and for who stands in.
+    assert unread(office.lan, office.vinh, office.leader) == [["assigned"], ["assigned"], ["assigned"]]
+    move(office.leader, case, "send_back", note="Thiếu tổ 5")
+    assert unread(office.lan, office.leader) == [["assigned", "returned"], []]
+    with office.agency.at_work():
+        unit = office.agency.units["Văn phòng"]
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=unit))
+    assert unread(office.lan, office.vinh, office.leader) == [["assigned"], ["assigned"] * 2, ["assigned"]]
+    with office.vinh.working() as ctx:
+        (given,) = queries.open_assignments(case.id)
+        assigning.take(ctx, given.id)
+    assert unread(office.lan, office.vinh, office.leader) == [["assigned"], ["assigned"], []]
+    move(office.lan, other, "report", note="Xong")
+    assert unread(office.lan, office.vinh) == [[], []]
 
 
 def test_who_keeps_a_case_takes_it_on_in_words(office):

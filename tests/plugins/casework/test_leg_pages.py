@@ -58,6 +58,12 @@ def act(officer, route, leg_id, **fields):
     return typed(officer, route, fields, case_id=leg_id)
 
 
+def marked(answer):
+    """Return what the navigation of a page marks as where it belongs."""
+    nav = answer.text[answer.text.index('id="lt-nav"') : answer.text.index("</nav>")]
+    return re.findall(r'aria-current="page">.*?<span>(.*?)</span>', nav)
+
+
 def test_a_leg_goes_to_and_fro_through_the_pages(sides):
     case_page = sides.leader.get("casework.task", case_id=sides.case.id)
     assert "Thêm chặng…" in case_page.text
@@ -72,6 +78,11 @@ def test_a_leg_goes_to_and_fro_through_the_pages(sides):
     assert "Sửa đường" in sides.clerk.get("casework.legs").text
     assert "Việc của bạn: Xem và tiếp nhận" in sides.clerk.get("casework.leg", case_id=leg_id).text
     assert "đã mở" in sides.leader.get("casework.task", case_id=sides.case.id).text
+    for route in ("casework.leg", "casework.leg_recall"):
+        assert marked(sides.leader.get(route, case_id=leg_id)) == ["Việc được giao"], (
+            "it belongs to the case it serves"
+        )
+    assert marked(sides.clerk.get("casework.leg", case_id=leg_id)) == ["Liên thông đến"]
     taken = act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id), note="Xem sớm")
     assert taken.status_code == 303
     page = sides.vinh.get("casework.leg", case_id=leg_id).text

@@ -26,6 +26,7 @@ from plugins.casework.legs.services import Sending
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
 from plugins.files.api import SentFiles, files_of
+from plugins.notifications.models import Notification
 from tenants.services import Authority, create_role
 from tests.support.racing import crossed, overtaken
 
@@ -118,6 +119,35 @@ def test_a_leg_is_sent_taken_on_answered_and_accepted(pair):
     with pair.ward.at_work():
         own = cases.case(case.id)
         assert (own.closed_at, own.due_at) == (None, None)
+
+
+def unread(pair):
+    """Return the kinds of what each side was told of legs and has not read yet: who sends, who takes on, who works on it."""
+    found = []
+    for officer in (pair.leader, pair.clerk, pair.vinh):
+        with officer.working():
+            rows = Notification.select().where(
+                Notification.person_id == officer.person_id, Notification.unread
+            )
+            found.append([each.kind.removeprefix("casework.") for each in rows.order_by(Notification.id)])
+    return found
+
+
+def test_what_told_of_a_leg_is_read_once_it_is_another_one(pair):
+    leg_id, other = pair.send(), pair.send()
+    assert unread(pair) == [[], ["leg_received", "leg_received"], []]
+    pair.take(leg_id)
+    assert unread(pair) == [["leg_moved"], ["leg_received"], ["assigned"]]
+    pair.answer(leg_id)
+    assert unread(pair) == [["leg_moved"], ["leg_received"], []]
+    with pair.leader.working() as ctx:
+        legs.ask_again(ctx, leg_id, "Thiếu dự toán")
+    assert unread(pair) == [[], ["leg_received", "leg_received"], ["leg_received"]]
+    pair.answer(leg_id)
+    with pair.leader.working() as ctx:
+        legs.accept_answer(ctx, leg_id)
+        legs.recall_leg(ctx, other, "Gửi nhầm")
+    assert unread(pair) == [[], ["leg_moved", "leg_received"], []], "what is left asks for nothing"
 
 
 def test_what_arrives_is_told_to_whose_task_it_is_and_to_leaders_where_it_is_nobodys(pair, ground):

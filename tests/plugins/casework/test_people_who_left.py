@@ -12,6 +12,7 @@ from plugins.casework.cases.services import Move, move
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.legs import services as legs
 from plugins.casework.legs.services import Sending
+from plugins.casework.tasks.kind import TASK
 from plugins.casework.work import reminders
 from plugins.notifications.models import Notification
 from plugins.press_issues import services as press
@@ -59,6 +60,17 @@ def lock(agency, officer):
     """Lock somebody's account; their posts go on."""
     with agency.at_work():
         db.execute_sql("UPDATE tenants.person SET disabled_at = now() WHERE id = %s", (officer.person_id,))
+
+
+@pytest.mark.parametrize("goes", [leave, lock])
+def test_nobody_gives_back_to_an_opener_who_is_not_there(office, goes):
+    case = office.task("của người khác", due_in=5)
+    with office.agency.at_work():
+        opener = Receiver(person_id=cases.case(case.id).created_by)
+        assert assigning.is_able(TASK, case, opener)
+    goes(office.agency, office.leader)
+    with office.agency.at_work():
+        assert not assigning.is_able(TASK, case, opener)
 
 
 @pytest.mark.parametrize("goes", [leave, lock])

@@ -165,10 +165,43 @@ def test_a_book_is_opened_after_the_paper_one_formatted_and_closed_by_who_keeps_
     assert clerk.post("casework.register_open", ahead, book=INCOMING.key).status_code == 303
     book = clerk.get("casework.register", book=INCOMING.key).text
     assert (book.count("Đang dùng</"), book.count(f"Từ năm {year + 1}")) == (1, 1)
-    assert f"Năm {year}: đang dùng" in clerk.get("casework.registers").text, "the one in use, not the one opened ahead"
+    assert f"Năm {year}: đang dùng" in clerk.get("casework.registers").text, (
+        "the one in use, not the one opened ahead"
+    )
     plan = clerk.get("casework.register_close", book=INCOMING.key, year=year + 1).text
     assert "Khoá được từ ngày" in plan
     assert clerk.post("casework.register_close", book=INCOMING.key, year=year + 1).status_code == 422
+
+
+def offered(clerk) -> str:
+    """Return the year that the form offers."""
+    page = clerk.get("casework.register_open", book=INCOMING.key).text
+    return re.search(r'<option value="(\d+)" selected', page)[1]
+
+
+def test_the_form_offers_a_year_that_can_be_opened_and_says_when_one_is_open_already(agency, clerk):
+    year = queries_year(agency)
+    link = agency.url("casework.register_open", book=INCOMING.key)
+    assert offered(clerk) == str(year)
+    take(agency)
+    assert offered(clerk) == str(year + 1)
+    ahead = {"year": str(year + 1), "paper_last": "0", "ground": ""}
+    for words in (f"Đã mở sổ năm {year + 1}.", f"Sổ năm {year + 1} đã mở từ trước, không có gì thay đổi."):
+        answer = clerk.post("casework.register_open", ahead, book=INCOMING.key)
+        assert words in unquote(answer.cookies[TOAST_COOKIE].value)
+    changed = clerk.post(
+        "casework.register_open", {**ahead, "paper_last": "7", "ground": "Quyển 1"}, book=INCOMING.key
+    )
+    assert "đã ghi lại số cuối của sổ giấy" in unquote(changed.cookies[TOAST_COOKIE].value)
+    assert link in clerk.get("casework.register", book=INCOMING.key).text
+    assert offered(clerk) == str(year + 1), "nobody has taken a number of it yet"
+
+
+@pytest.mark.parametrize("last", ["-1", "1000001"])
+def test_a_number_out_of_range_is_told_the_range(clerk, last):
+    form = {"year": "2026", "paper_last": last, "ground": "Quyển 1"}
+    answer = clerk.post("casework.register_open", form, book=INCOMING.key)
+    assert (answer.status_code, "Từ 0 đến 1000000." in answer.text) == (422, True)
 
 
 def queries_year(agency) -> int:

@@ -161,8 +161,12 @@ def test_numbers_go_on_after_the_paper_book(agency):
         year = queries.agency_day().year
         with refused("ground"):
             services.open_register(ctx, INCOMING, year=year, paper_last=417)
-        services.open_register(ctx, INCOMING, year=year, paper_last=412, ground="Sổ công văn đến, quyển 2")
-        services.open_register(ctx, INCOMING, year=year, paper_last=417, ground="Sổ công văn đến, quyển 2")
+        paper = "Sổ công văn đến, quyển 2"
+        told = [
+            services.open_register(ctx, INCOMING, year=year, paper_last=last, ground=paper)
+            for last in (412, 417, 417)
+        ]
+        assert told == ["opened", "changed", "unchanged"]
         assert [take().number, take().number] == [418, 419]
         with refused("year", "đã có số cấp"):
             services.open_register(

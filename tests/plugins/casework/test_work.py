@@ -441,6 +441,16 @@ def test_a_delegation_is_made_and_ended_on_its_page(office):
     assert "xử lý thay bạn" not in office.lan.get("casework.delegations").text
 
 
+def test_who_is_locked_out_is_not_offered_and_cannot_stand_in(office):
+    gone = office.agency.officer("casework.officer", name="Bùi Văn Khoá")
+    with office.agency.at_work():
+        db.execute_sql("UPDATE tenants.person SET disabled_at = now() WHERE id = %s", (gone.person_id,))
+    page = office.lan.get("casework.delegations").text
+    assert ("Lê Quang Vinh" in page, "Bùi Văn Khoá" in page) == (True, False)
+    answer = asked_to_stand_in(office.lan, gone)
+    assert (answer.status_code, "Chọn một đồng nghiệp đang làm ở cơ quan." in answer.text) == (422, True)
+
+
 def asked_to_stand_in(who, whom, since=0, until=3, **more):
     """Let somebody name a colleague on the page, from a day to a day from today on; return what the page answers."""
     today = work_queries.start_of_today().date()

@@ -46,6 +46,7 @@ def test_an_officer_of_two_agencies_clears_the_morning_by_keyboard(ground, offic
     assert page.evaluate("document.activeElement.textContent") == "Báo cáo của Sở"
     page.keyboard.press("Space")
     page.locator("#lt-peek h2", has_text="Báo cáo của Sở").wait_for()
+    expect(page.locator("#lt-peek")).to_contain_text("Việc của bạn: Xử lý và báo cáo kết quả")
     assert violations(page) == []
     for left in ("Rà soát hộ nghèo", "Lập danh mục lưu trữ", ""):
         page.keyboard.press("e")

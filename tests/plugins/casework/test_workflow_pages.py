@@ -226,6 +226,14 @@ def test_all_that_is_wrong_in_the_editor_is_told_at_once(office):
     assert 'class="wf-node bad"' in answer.text
 
 
+@pytest.mark.parametrize("base", ["7", "-1"])
+def test_a_version_that_never_was_is_told_so(office, base):
+    assert office.edit(base=base).status_code == 404
+    assert (
+        office.keeper.post("casework.workflow_reset", kind=TASK.key, form={"base": base}).status_code == 404
+    )
+
+
 def test_who_was_overtaken_keeps_what_was_typed_and_sees_who_was_first(office):
     mine = office.values(**{"state-doing-title": "Đang làm rõ"})
     office.edit(**{"state-doing-title": "Đang rà soát"})

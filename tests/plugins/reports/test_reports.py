@@ -342,6 +342,7 @@ def test_a_superior_sees_the_agencies_below_as_they_were_gathered(worked, provin
     ]
     late = leader.get("reports.late").text
     assert "Nhận kỳ trước, quá hạn" in late
+    assert 'data-label="Hạn"' in late, "a phone shows no heads"
     assert "/casework/tasks/" not in late, "a case of another agency is not theirs to open"
     # Gathered again it is the same.
     gather(top)

@@ -218,6 +218,8 @@ def test_the_report_of_a_session_says_the_same_on_the_page_and_in_excel(office):
     assert head[:5] == ["Lĩnh vực", "Tổng số", "Xong", "Đang làm", "Giải trình"]
     by_sector = {line[0]: dict(zip(head, line, strict=True)) for line in lines}
     assert by_sector["Giao thông, xây dựng"]["Xong"] == 1
+    answers = [(line["Đúng hạn"], line["Trễ hạn"]) for line in by_sector.values()]
+    assert (sum(each == (1, 0) for each in answers), by_sector["Tất cả"]["Đúng hạn"]) == (2, 1)
     assert by_sector["An ninh, trật tự"]["Quá hạn"] == 1
     assert by_sector["Tất cả"]["Tổng số"] == 2
     by_lead = {line[0]: line[1] for line in numbers(book["Theo cơ quan chủ trì"])[1:]}

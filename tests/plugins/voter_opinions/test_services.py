@@ -594,6 +594,14 @@ def test_a_promise_that_was_broken_before_it_was_put_off_stays_late(office):
     assert office.petition(case).promised_on == later
     assert office.stored(case).due_at == due
     assert f"khi gia hạn đến {format_date(later, year=True)} đã quá hạn" in why(office, case)
+    in_time, day = promised(office)
+    office.act(office.lan, in_time, "postpone", promised_on=day + timedelta(days=9), note="Chưa có vốn")
+    page = office.lan.get("voter_opinions.promises", query={"stand": "late"}).text
+    assert (case.code in page, in_time.code in page, "Thế nào là đã quá ngày hứa?" in page) == (
+        True,
+        False,
+        True,
+    )
     office.act(office.lan, case, "keep", kept_on=today(office), note="Đã thông xe")
     assert office.stored(case).outcome == "late"
     assert "Xong trễ 253 ngày" in office.lan.get("voter_opinions.petition", case_id=case.id).text
