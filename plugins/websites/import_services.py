@@ -27,6 +27,8 @@ UNSORTED = {"uncategorized", "uncategorised", "chua phan loai", "chua duoc phan 
 """What WordPress calls the category of articles without one, folded."""
 TOLD_EVERY_TIME = {"picture_missing", "picture_refused", "old_links"}
 """What is still to be mended when nothing else is new."""
+STAYS = {"edited", "still_public", "not_public", "date_future", "date_unknown", "no_text"}
+"""Why something stays as it is, told each time as well."""
 BATCH, BATCH_CHARACTERS = 50, 2_000_000
 """So much is stored in one transaction; a process that is killed loses no more of its work."""
 OUTCOMES = ("added", "changed", "unchanged", "kept", "skipped", "failed")
@@ -189,7 +191,7 @@ class _Run:
             note = Note("refused", {"error": str(error).splitlines()[0]})
         else:
             if outcome in {"unchanged", "kept"}:
-                notes = [note for note in notes if note.code in TOLD_EVERY_TIME | {"edited", "still_public"}]
+                notes = [note for note in notes if note.code in TOLD_EVERY_TIME | STAYS]
             return Line(item.line, outcome, item.title, tuple(notes))
         self._categories, self._pictures = before  # what it added is undone with it
         return _failed(item, note)
@@ -199,7 +201,7 @@ class _Run:
         known = self._known.get(ready.item.source)
         if known is None:
             return ""
-        if known.digest == _digest(ready) and not self._awaits_publishing(ready, known):
+        if known.digest == _digest(ready) and not self._awaits_publishing(ready, known, notes):
             return "unchanged"
         still_public = known.state == "published" and not ready.item.is_public
         if still_public or known.article_version != known.version:
@@ -212,7 +214,7 @@ class _Run:
         known = self._known.get(ready.item.source)
         if title and fold(title) not in self._categories:
             notes.append(Note("category_new", {"title": title}))
-        if known is None:
+        if known is None or known.state == "draft":
             _may_publish(ready, self._wish, notes)
         texts, complete = self._texts(ready, notes)
         if self._wish.dry_run:
@@ -229,13 +231,14 @@ class _Run:
         _note(ready, article, _digest(ready) if complete else "")
         return outcome
 
-    def _awaits_publishing(self, ready: Ready, known: _Known) -> bool:
-        """Tell whether a draft of an earlier import shall be published now, and nobody has taken it on."""
-        return (
-            known.state == "draft"
-            and known.article_version == known.version
-            and _may_publish(ready, self._wish, notes=[])
-        )
+    def _awaits_publishing(self, ready: Ready, known: _Known, notes: list[Note]) -> bool:
+        """Tell whether a draft of an earlier import shall be published now; note why one that was to be is not."""
+        if known.state != "draft" or not _may_publish(ready, self._wish, notes):
+            return False
+        if known.article_version != known.version:
+            notes.append(Note("edited"))
+            return False
+        return True
 
     def _foreseen(self, ready: Ready, known: _Known | None, title: str, texts: dict[str, Any]) -> str:
         """Return what storing would make of an item, and remember what would be there then."""
@@ -245,7 +248,7 @@ class _Run:
         article = queries.article(known.article_id)
         has_changed = services.would_change(article, category_id, texts)
         has_changed = has_changed or (bool(title) and category_id is None)
-        return "changed" if has_changed or self._awaits_publishing(ready, known) else "unchanged"
+        return "changed" if has_changed or self._awaits_publishing(ready, known, []) else "unchanged"
 
     def _changed(
         self, ready: Ready, article: Article, category_id: UUID | None, texts: dict[str, Any]

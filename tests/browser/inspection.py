@@ -1,4 +1,4 @@
-"""What every page must be, whoever meets it: accessible in light, in dark and on a phone, and never wider than 320 px."""
+"""What every page must be, whoever meets it: accessible in light, in dark and on a phone, never wider than 320 px, its menus in the window."""
 
 import re
 from urllib.parse import urlsplit
@@ -20,6 +20,23 @@ INLINE = (  # what a script has placed on the window has a style of its own
     "[...document.querySelectorAll('script:not([src],[type*=ld]), style, [style]:not(.lt-menu-panel), [onclick], [onsubmit]')]"
     ".map(found => found.outerHTML.slice(0, 120))"
 )
+PHONES = (320, 360, 390)
+MENUS_OUTSIDE = """() => {
+  const script = document.documentElement.classList.contains("lt-js"), at = scrollY, found = [];
+  for (const button of document.querySelectorAll("[data-lt-menu]")) {
+    if (!button.offsetParent) continue;
+    button.scrollIntoView({block: "center"});
+    script ? button.click() : button.focus();
+    const panel = document.getElementById(button.getAttribute("aria-controls"));
+    const box = panel.getBoundingClientRect();
+    const reached = box.top + (script ? 0 : scrollY) >= 0 && (!script || box.bottom <= innerHeight);
+    if (!box.width || box.left < 0 || box.right > innerWidth || !reached)
+      found.push(`${panel.id} ${[box.left, box.top, box.right, box.bottom].map(Math.round)}`);
+    script ? button.click() : button.blur();
+  }
+  scrollTo(0, at);
+  return found;
+}"""  # without script a panel stands in the page, and the page scrolls to it
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -53,9 +70,19 @@ class Inspector:
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > NARROW["width"]:
                 found.append(f"scrolls sideways at 320 px: {width} px wide")
+            if not page.locator("dialog[open]").count():
+                found += self._menus_outside(page)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.set_viewport_size(before or DESKTOP)
         return [f"{page.url}: {each}" for each in found]
+
+    @staticmethod
+    def _menus_outside(page: Page) -> list[str]:
+        found = []
+        for width in PHONES:
+            page.set_viewport_size({"width": width, "height": NARROW["height"]})
+            found += [f"menu outside the window at {width} px: {each}" for each in page.evaluate(MENUS_OUTSIDE)]
+        return found
 
     @staticmethod
     def _kind(page: Page, status: int) -> tuple[object, ...]:

@@ -21,27 +21,24 @@
   const openMenus = () => all("[data-lt-menu][aria-expanded=true]");
   const closeMenu = (button, refocus) => {
     button.setAttribute("aria-expanded", "false");
-    panelOf(button).removeAttribute("style");
     if (refocus) button.focus();
   };
+  // In the window, out of scrolling frames.
   const openMenu = (button) => {
-    openMenus().forEach((other) => closeMenu(other));
     button.setAttribute("aria-expanded", "true");
-    if (!button.closest(".lt-scroll")) return;
-    // A scrolling frame would cut the panel off.
     const panel = panelOf(button);
+    const { offsetWidth: width, offsetHeight: height } = panel;
     const box = button.getBoundingClientRect();
-    const below = box.bottom + 4 + panel.offsetHeight < innerHeight;
-    panel.style.position = "fixed";
-    panel.style.right = `${doc.documentElement.clientWidth - box.right}px`;
-    panel.style.top = `${below ? box.bottom + 4 : box.top - 4 - panel.offsetHeight}px`;
+    const left = panel.matches(".wide") ? box.left : box.right - width;
+    const top = box.bottom + 6;
+    panel.style = `position:fixed;left:${Math.max(12, Math.min(left, body.clientWidth - 12 - width))}px;top:${top + height < innerHeight ? top : Math.max(12, box.top - 6 - height)}px`;
   };
   const stepInMenu = (button, by) => {
     const items = all(FOCUSABLE, panelOf(button)).filter((field) => field.offsetParent);
     const at = items.indexOf(doc.activeElement);
     items[(at + by + items.length) % items.length]?.focus();
   };
-  addEventListener("scroll", () => openMenus().forEach((b) => b.closest(".lt-scroll") && closeMenu(b)), true);
+  addEventListener("scroll", () => openMenus().forEach(openMenu), true);
 
   // ---- Drawer: the navigation on narrow screens.
   const drawer = find("#lt-nav");
