@@ -92,13 +92,8 @@ class OneQuestion:
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
         shown = case_view(
-            req,
-            case,
-            QUESTION,
-            facts=_facts(found),
-            tags=_alarm(case, found),
-            warning=casework.complaint_hint(case),
-        )
+            req, case, QUESTION, facts=_facts(found), tags=_alarm(case, found), warning=casework.complaint_hint(case)
+        )  # fmt: skip
         published = queries.COPIES.has(case.id)
         known = known_of(case, found)
         view = QuestionView.of(
@@ -155,9 +150,7 @@ def _proposal(req: Request, case: Case, found: Question) -> ProposalView | None:
 
 
 def _facts(found: Question) -> list[tuple[str, str]]:
-    moved = found.transferred_at and _(
-        "{agency}, {time}", agency=found.transferred_to, time=format_datetime(found.transferred_at)
-    )
+    moved = found.transferred_at and f"{found.transferred_to}, {format_datetime(found.transferred_at)}"
     refused = found.reason and f"{_(REASONS[found.reason])}. {found.reason_note}".strip()
     facts = [
         (_("Lĩnh vực"), _(TOPICS.get(found.topic, found.topic))),

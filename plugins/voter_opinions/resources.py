@@ -157,18 +157,6 @@ def _draft(case: Case) -> dict[str, str]:
     return {"text": last.text, "outcome": last.outcome, "roadmap": last.roadmap, "promised_on": promised}
 
 
-def _written(case: Case) -> list[tuple[str, str]]:
-    last = queries.answers(case.id)[0]
-    promised = format_date(last.promised_on, year=True) if last.promised_on else ""
-    return [
-        (_("Kiến nghị của cử tri"), case.text),
-        (_("Dự thảo trả lời"), last.text),
-        (_("Kết quả"), _(OUTCOMES[last.outcome])),
-        (_("Lộ trình"), last.roadmap),
-        (_("Hứa xong"), promised),
-    ]
-
-
 def _public(case: Case) -> dict[str, str]:
     sent = next((each.text for each in queries.answers(case.id) if each.sent_on), "")
     return {"title": case.title, "said": case.text, "text": sent}
@@ -256,7 +244,7 @@ ACTS = (
         ),
         values=_draft,
     ),
-    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE, reads=_written),
+    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE),
     CaseAct(
         PETITION, "send", WAYS["send"].title, schemas.SendInput, services.send,
         (

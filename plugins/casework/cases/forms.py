@@ -23,13 +23,12 @@ from core.api import (
     load,
     new_id,
     page,
-    paragraphs,
     redirect,
     require_access,
     url_for,
 )
 from plugins.casework.cases.pages import open_page, overtaken
-from plugins.casework.cases.resources import people_options
+from plugins.casework.cases.resources import decided_about, people_options, shown_texts
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import AskView, CaseFormView
 from plugins.casework.legs.lines import close_warnings, recall_warnings
@@ -212,7 +211,7 @@ class NewCase(_CaseForm):
             req,
             shown,
             follows=tuple(_(each) for each in self.follows),
-            reads=_read(self.reads(req, form)),
+            reads=shown_texts(self.reads(req, form)),
             **more,
         )
 
@@ -229,8 +228,6 @@ class CaseAct(_CaseForm):
     """What stands in the form at first."""
     follows: Callable[[Case], Sequence[str]] = _no_lines
     """What will happen, each in a sentence."""
-    reads: Callable[[Case], Sequence[tuple[str, str]]] = _no_lines
-    """What is decided about: texts with their titles, above the form."""
     offers: Callable[[Case], Mapping[str, Sequence[Option]]] = _no_values
     """What there is to choose, by field, where that depends on the case."""
     template: str = "casework/case_form.html"
@@ -283,7 +280,9 @@ class CaseAct(_CaseForm):
         told = () if form.errors and "leave" in self.titles() else tuple(self.follows(case))
         if case.closed_at is None and self._may_end(case):
             told += tuple(recall_warnings(self.recalls(case)) if self.recalls else close_warnings(case.id))
-        return self.view(req, shown, self.offers(case), follows=told, reads=_read(self.reads(case)))
+        return self.view(
+            req, shown, self.offers(case), follows=told, reads=decided_about(self.kind, case, self.key)
+        )
 
     def _may_end(self, case: Case) -> bool:
         states = followed_on(case)
@@ -298,10 +297,6 @@ class CaseAct(_CaseForm):
 
     def _draft(self, case: Case) -> str:
         return f"{self.route}.{case.id}"
-
-
-def _read(told: Sequence[tuple[str, str]]) -> tuple[tuple[str, Sequence[str]], ...]:
-    return tuple((title, paragraphs(text)) for title, text in told if text)
 
 
 def form_routes(*forms: NewCase | CaseAct) -> list[Route]:
