@@ -157,6 +157,11 @@ def _draft(case: Case) -> dict[str, str]:
     return {"text": last.text, "outcome": last.outcome, "roadmap": last.roadmap, "promised_on": promised}
 
 
+def _asked_again(case: Case) -> Sequence[str]:
+    legs = (each for each in casework.legs_of(case.id) if each.state == "again")
+    return [_("{agency} được hỏi lại, chưa trả lời.", agency=each.receiver) for each in legs]
+
+
 def _public(case: Case) -> dict[str, str]:
     sent = next((each.text for each in queries.answers(case.id) if each.sent_on), "")
     return {"title": case.title, "said": case.text, "text": sent}
@@ -168,10 +173,6 @@ def _hidden(case: Case) -> Sequence[str]:
 
 def _today(name: str) -> Any:
     return lambda _case: {name: casework.typed_day(casework.agency_day())}
-
-
-def _again(case: Case) -> dict[str, str]:
-    return {"due": casework.typed_day(casework.answer_day(case))}
 
 
 def _signed(case: Case) -> dict[str, str]:
@@ -242,7 +243,7 @@ ACTS = (
             Ask("person_id", N_("Người duyệt"), "select", offer=able(PETITION, APPROVE), blank=N_("Chọn người duyệt")),
             NOTE,
         ),
-        values=_draft,
+        values=_draft, follows=_asked_again,
     ),
     CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE),
     CaseAct(
@@ -260,7 +261,7 @@ ACTS = (
             Ask("note", N_("Ý kiến của Đoàn ĐBQH, HĐND"), "text", hint=N_("Bắt buộc khi chưa thoả đáng; cơ quan chủ trì đọc lý do này")),
             Ask("due", N_("Hạn trả lời lại"), "date", hint=N_("Chỉ dùng khi chưa thoả đáng")),
         ),
-        REVIEW, values=_again,
+        REVIEW, values=lambda case: {"due": casework.typed_day(casework.answer_day(case))},
     ),
     CaseAct(
         PETITION, "keep", WAYS["keep"].title, schemas.KeepInput, services.keep,

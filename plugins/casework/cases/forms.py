@@ -175,6 +175,8 @@ class NewCase(_CaseForm):
     """What will happen, each in a sentence."""
     reads: Callable[[Request, FormView], Sequence[tuple[str, str]]] = _no_lines
     """What the form is about: texts with their titles, above it."""
+    leaves: Callable[[Request, FormView], str] | None = None
+    """For what is no case itself: the page to go back to without it."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         first = {"id": str(new_id()), **self.values(req)}
@@ -204,7 +206,7 @@ class NewCase(_CaseForm):
         back = url_for(req, self.kind.list_route)
         shown = FormPage(
             title=_(self.title), form=form, draft=draft, action=url_for(req, self.route), button=_(self.button or self.title),
-            back_url=back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))), hidden=("id",),
+            back_url=self.leaves(req, form) if self.leaves else back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))), hidden=("id",),
             titles=self.titles(),
         )  # fmt: skip
         return self.view(

@@ -474,8 +474,12 @@ def test_an_answer_that_is_not_enough_goes_back_to_who_leads_and_a_better_one_st
     lead = next(each for each in office.legs(case) if each.id == leg_id)
     assert (lead.state, lead.reason) == ("again", "Chưa nêu lộ trình")
     assert "Chưa nêu lộ trình" in office.hung.get("casework.leg", case_id=leg_id).text
+    waits = "được hỏi lại, chưa trả lời."
+    assert f"{lead.receiver} {waits}" in office.lan.get("voter_opinions.submit", case_id=case.id).text
     reply(office.hung, leg_id, "Xong trước 30/6.", first=False)
-    assert "Xong trước 30/6." in office.lan.get("voter_opinions.submit", case_id=case.id).text
+    form = office.lan.get("voter_opinions.submit", case_id=case.id).text
+    assert "Xong trước 30/6." in form
+    assert waits not in form
     office.answered(case)
     office.act(office.council, case, "assess", verdict="enough")
     assert office.stored(case).state == "done"
