@@ -157,11 +157,6 @@ def _draft(case: Case) -> dict[str, str]:
     return {"text": last.text, "outcome": last.outcome, "roadmap": last.roadmap, "promised_on": promised}
 
 
-def _asked_again(case: Case) -> Sequence[str]:
-    legs = (each for each in casework.legs_of(case.id) if each.state == "again")
-    return [_("{agency} được hỏi lại, chưa trả lời.", agency=each.receiver) for each in legs]
-
-
 def _public(case: Case) -> dict[str, str]:
     sent = next((each.text for each in queries.answers(case.id) if each.sent_on), "")
     return {"title": case.title, "said": case.text, "text": sent}
@@ -243,7 +238,8 @@ ACTS = (
             Ask("person_id", N_("Người duyệt"), "select", offer=able(PETITION, APPROVE), blank=N_("Chọn người duyệt")),
             NOTE,
         ),
-        values=_draft, follows=_asked_again,
+        values=_draft,
+        follows=lambda case: [_("{agency} được hỏi lại, chưa trả lời.", agency=each.receiver) for each in casework.legs_of(case.id) if each.state == "again"],
     ),
     CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE),
     CaseAct(
