@@ -91,6 +91,11 @@ def test_joining_moves_the_originals_and_both_keep_their_history(office):
     case, other = office.record(LONG), office.record(AGAIN)
     assert "code" in refused(office.act, office.lan, case, "join", code=case.code)
     office.act(office.lan, other, "join", code=case.code)
+    heading = "<h2>Ý kiến gốc</h2>"
+    assert heading in office.lan.get("voter_opinions.petition", case_id=case.id).text
+    assert heading not in office.lan.get("voter_opinions.petition", case_id=other.id).text, (
+        "nothing stands under it"
+    )
     assert office.stored(other).state == "joined"
     with office.agency.at_work():
         assert [(each.text, each.first_petition_id) for each in queries.origins(case.id)] == [
