@@ -14,6 +14,7 @@ from plugins.casework.api import (
     Transition,
     WorkflowState,
     hidden_places,
+    masked,
     names_in,
     values_of,
 )
@@ -71,6 +72,15 @@ def personal(case_id: UUID) -> Sequence[PersonalFact]:
     return (*own_facts(found.__data__), hidden_places(known_of(case, found), case.text, *answers_of(found)))
 
 
+def _drafted(case: Case, key: str) -> list[tuple[str, str]]:
+    if key not in ("approve", "send_back"):
+        return []
+    found = Question.get_by_id(case.id)
+    # SECURITY: what is personal is hidden here as on the page of the question, where it is read with a reason.
+    texts, known = {_("Nội dung hỏi"): case.text, _("Dự thảo trả lời"): found.answer}, known_of(case, found)
+    return [(title, masked(text, known=known)) for title, text in texts.items()]
+
+
 def _own(key: str) -> str:
     return f"citizen_questions.{key}"
 
@@ -86,6 +96,7 @@ QUESTION = CaseKind(
     list_route="citizen_questions.questions",
     start="new",
     personal=personal,
+    reads=_drafted,
     later_day=lambda _case: _("Ngày phải trả lời thêm, ghi khi mở lại câu hỏi."),
     opener=N_("Người dân"),
     refuses=lambda case, key: key == "publish" and not Question.get_by_id(case.id).may_publish,

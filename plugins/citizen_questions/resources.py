@@ -150,9 +150,7 @@ def _proposal(req: Request, case: Case, found: Question) -> ProposalView | None:
 
 
 def _facts(found: Question) -> list[tuple[str, str]]:
-    moved = found.transferred_at and _(
-        "{agency}, {time}", agency=found.transferred_to, time=format_datetime(found.transferred_at)
-    )
+    moved = found.transferred_at and f"{found.transferred_to}, {format_datetime(found.transferred_at)}"
     refused = found.reason and f"{_(REASONS[found.reason])}. {found.reason_note}".strip()
     facts = [
         (_("Lĩnh vực"), _(TOPICS.get(found.topic, found.topic))),

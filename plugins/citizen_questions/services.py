@@ -302,11 +302,6 @@ def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     return case
 
 
-def approve(ctx: RequestContext, case_id: UUID, version: int, *, at: datetime | None = None) -> Case:
-    """Approve the answer as it stands. Raises Conflict, Forbidden, NotFound."""
-    return _move(ctx, case_id, "approve", {"version": version}, at)
-
-
 def reply(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Let the asker read the answer, and nobody else. Raises Conflict, Forbidden, NotFound."""
     with db.atomic():

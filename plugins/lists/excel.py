@@ -6,16 +6,23 @@ from functools import partial
 from typing import IO, Any
 
 from core.api import begins_formula, local
-from plugins.lists.spec import ListColumn
+from plugins.lists.spec import ListColumn, Sheet
 
 LONGEST = 32_767
 """What a cell of Excel holds."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def write(heads: Sequence[str], columns: Sequence[ListColumn], rows: Iterable[Any], file: IO[bytes]) -> int:
-    """Write a workbook of one sheet and return the number of its rows below the heads."""
-    return write_sheets([("", heads, columns, rows)], file)
+def write(
+    heads: Sequence[str], columns: Sequence[ListColumn], rows: Iterable[Any], file: IO[bytes], *, title: str = "", before: Iterable[Sheet] = ()
+) -> int:  # fmt: skip
+    """Write a workbook of rows, in a sheet of their own after those that stand `before`; return their number."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    *_before, count = [_write_sheet(book, *each) for each in (*before, (title, heads, columns, rows))]
+    book.save(file)
+    return count
 
 
 def by_place(count: int) -> list[ListColumn]:
@@ -25,20 +32,6 @@ def by_place(count: int) -> list[ListColumn]:
 
 def _at(at: int, row: Sequence[object]) -> object:
     return row[at] if at < len(row) else ""
-
-
-Sheet = tuple[str, Sequence[str], Sequence[ListColumn], Iterable[Any]]
-"""Title, heads, columns and rows."""
-
-
-def write_sheets(sheets: Iterable[Sheet], file: IO[bytes]) -> int:
-    """Write a workbook with a sheet for each table and return the number of all rows below the heads."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    count = sum(_write_sheet(book, *each) for each in sheets)
-    book.save(file)
-    return count
 
 
 def _write_sheet(

@@ -360,8 +360,9 @@ def export(ctx: RequestContext, spec: ListSpec, query: str, chosen: str) -> IO[b
     found = spec.rows(ctx, params, START, EXPORT_AT_ONCE)
     if found.next_key:
         return _export_later(ctx, spec, params, heads)
+    beside = _beside(ctx, spec, params)
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the answer is read from it and closes it
-    count = excel.write(heads, columns, found.rows, file)
+    count = excel.write(heads, columns, found.rows, file, **beside)
     emit(ListExported(title=spec.title, count=count))
     return file
 
@@ -400,8 +401,8 @@ def _write(ctx: RequestContext, spec: ListSpec, wanted: Export) -> None:
     params = spec.params(wanted.query)
     with SpooledTemporaryFile(IN_MEMORY) as file, acting(Actor(ctx.person.id, ctx.person.full_name)):
         count = excel.write(
-            wanted.heads, spec.columns_of(params.get("cols", "")), _all_rows(ctx, spec, params), file
-        )
+            wanted.heads, spec.columns_of(params.get("cols", "")), _all_rows(ctx, spec, params), file, **_beside(ctx, spec, params)
+        )  # fmt: skip
         file.seek(0)
         try:
             with db.atomic():
@@ -416,6 +417,14 @@ def _write(ctx: RequestContext, spec: ListSpec, wanted: Export) -> None:
             # No space is left: the person reads it beside the export.
             reason = " ".join(text for texts in problem.errors.values() for text in texts)
             _finish(wanted, state="failed", reason=reason)
+
+
+def _beside(ctx: RequestContext, spec: ListSpec, params: Mapping[str, str]) -> dict[str, Any]:
+    """Return what stands in the file of a list beside its rows."""
+    if spec.sheets is None:
+        return {}
+    with db.atomic():
+        return {"title": _(spec.title), "before": spec.sheets(ctx, params)}
 
 
 def _all_rows(ctx: RequestContext, spec: ListSpec, params: dict[str, str]) -> Iterator[Any]:

@@ -1,6 +1,6 @@
 """What a module says of a list, once: its columns, its conditions, its rows and what can be done to many of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
@@ -52,6 +52,10 @@ class BulkAction:
     told: Callable[[Mapping[str, Any]], str] | None = None
 
 
+Sheet = tuple[str, Sequence[str], Sequence[ListColumn], Iterable[Any]]
+"""A table of an Excel file: title, heads, columns and rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListSpec:
     """A list of a module; `rows` returns a page under conditions given as in the address.
@@ -76,6 +80,8 @@ class ListSpec:
     """What may be done to a row under some conditions, as its box says: all that match are taken as far as this holds."""
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What a condition can say, where the document of a program's address cannot tell it: others are refused to programs."""
+    sheets: Callable[[RequestContext, Mapping[str, str]], Sequence[Sheet]] | None = None
+    """Tables that stand in its Excel file before its rows, under the same conditions."""
     opens_with: Callable[[RequestContext], str] | None = None
     """The address a list opens with for somebody who chose no view, such as what waits for them; empty for all of it."""
 

@@ -1,7 +1,8 @@
 """Sự việc báo nêu as a kind of cases: its words, states and who may move it."""
 
-from core.api import N_
-from plugins.casework.api import CaseKind, CaseReport, Transition, WorkflowState
+from core.api import N_, _
+from plugins.casework.api import Case, CaseKind, CaseReport, Transition, WorkflowState
+from plugins.press_issues.models import Issue
 
 READ, HANDLE, DIRECT = "press_issues.read", "press_issues.handle", "press_issues.direct"
 PUBLISH, MANAGE = "press_issues.publish", "press_issues.manage"
@@ -42,6 +43,11 @@ def _own(key: str) -> str:
     return f"press_issues.{key}"
 
 
+def _answered(case: Case, key: str) -> list[tuple[str, str]]:
+    shown = key in ("approve", "send_back")
+    return [(_("Dự thảo trả lời"), Issue.get_by_id(case.id).answer)] if shown else []
+
+
 ISSUE = CaseKind(
     "press_issues.issue",
     N_("Sự việc báo nêu"),
@@ -52,6 +58,7 @@ ISSUE = CaseKind(
     route="press_issues.issue",
     list_route="press_issues.issues",
     start="new",
+    reads=_answered,
     states=(
         WorkflowState("new", N_("Chờ chỉ đạo"), "new", N_("Cho ý kiến chỉ đạo"), share=10),
         WorkflowState("verifying", N_("Đang xác minh, xử lý"), "doing", N_("Xác minh và ghi kết luận"), share=60),

@@ -160,10 +160,6 @@ def _public(case: Case) -> dict[str, str]:
     return {**hidden_in({"title": case.title, "said": case.text, "text": issue.answer}), "link": issue.link}
 
 
-def _answered(case: Case) -> list[tuple[str, str]]:
-    return [(_("Dự thảo trả lời"), queries.issue(case.id).answer)]
-
-
 def _act(
     key: str, schema: Any, act: Any, asks: tuple[Ask, ...], permission: str = HANDLE, **more: Any
 ) -> CaseAct:
@@ -194,7 +190,7 @@ ACTS = (
         Ask("person_id", N_("Người duyệt trả lời"), "select", blank=N_("Chọn người")),
         NOTE,
     ), offers=_answerers),
-    _act("approve", ActInput, services.approve, (NOTE,), PUBLISH, reads=_answered),
+    _act("approve", ActInput, services.approve, (NOTE,), PUBLISH),
     _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=LETTER.told),
     _act("publish", schemas.PublishInput, services.publish, (
         Ask("title", N_("Tên đăng")),

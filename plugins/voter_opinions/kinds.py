@@ -85,6 +85,17 @@ def later_day(case: Case) -> str:
     return f"{said} {off}" if due > promised else said
 
 
+def _written(case: Case, key: str) -> list[tuple[str, str]]:
+    last = Answer.select().where(Answer.petition_id == case.id).order_by(Answer.number.desc()).first()
+    if last is None or key not in ("approve", "send_back"):
+        return []
+    promised = format_date(last.promised_on, year=True) if last.promised_on else ""
+    return [
+        (_("Kiến nghị của cử tri"), case.text), (_("Dự thảo trả lời"), last.text), (_("Kết quả"), _(OUTCOMES[last.outcome])),
+        (_("Lộ trình"), last.roadmap), (_("Hứa xong"), promised),
+    ]  # fmt: skip
+
+
 _BEFORE_WORK, _AT_WORK = ("new", "classified"), ("classified", "waiting", "unsatisfied")
 
 PETITION = CaseKind(
@@ -98,6 +109,7 @@ PETITION = CaseKind(
     list_route="voter_opinions.petitions",
     start="new",
     later_day=later_day,
+    reads=_written,
     states=(
         WorkflowState("new", N_("Chờ phân loại"), "new", N_("Phân loại theo thẩm quyền"), share=10),
         WorkflowState("classified", N_("Chờ phân công"), "mine", N_("Giao cơ quan giải quyết hoặc soạn trả lời"), share=20),

@@ -105,7 +105,6 @@ def register_routes() -> list[Route]:
         *(Route("office", key, list_, f"voter_opinions.{key}", READ) for key, list_ in found.items()),
         Route("office", "sessions", kept.Sessions(), "voter_opinions.sessions", READ),
         Route("office", "sessions/{session_id:uuid}", session, "voter_opinions.session", READ),
-        Route("office", "sessions/{session_id:uuid}/excel", session, "voter_opinions.session_excel", READ, "excel"),
         Route("office", "sessions/{session_id:uuid}/pdf", session, "voter_opinions.session_pdf", READ, "pdf"),
         Route("api", "petitions", CasesDocument(resources.PETITIONS), "voter_opinions.api_petitions", READ),
         Route("api", "petitions/new", resources_api.NewPetitionDocument(), "voter_opinions.api_new", HANDLE),

@@ -14,7 +14,7 @@ from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Pub
 COMPARED = 30_000
 """Originals that a new text is compared with, the newest ones."""
 MARKS = 24
-MOST, EXPORTED = 200, 20_000
+MOST = 200
 KEY = (date.fromisoformat, UUID)
 
 
@@ -252,11 +252,6 @@ def unanswered_before(of: Session) -> list[PetitionRow]:
     """Return the petitions of earlier sessions that had no answer when a session opened."""
     condition = f"coalesce(p.answered_on, 'infinity') >= %(opens)s AND c.state NOT IN ('taken_out', 'forwarded') AND {_EARLIER}"
     return _rows(condition, "p.listed_on", "ASC", {"opens": of.opens_on, "body": of.body}, MOST)
-
-
-def every(of: Session) -> list[PetitionRow]:
-    """Return all petitions of a session, for its Excel file, the oldest first."""
-    return _rows("p.session_id = %(session)s", "p.listed_on", "ASC", {"session": of.id}, EXPORTED)
 
 
 def overdue(of: Session) -> list[PetitionRow]:

@@ -157,18 +157,6 @@ def _draft(case: Case) -> dict[str, str]:
     return {"text": last.text, "outcome": last.outcome, "roadmap": last.roadmap, "promised_on": promised}
 
 
-def _written(case: Case) -> list[tuple[str, str]]:
-    last = queries.answers(case.id)[0]
-    promised = format_date(last.promised_on, year=True) if last.promised_on else ""
-    return [
-        (_("Kiến nghị của cử tri"), case.text),
-        (_("Dự thảo trả lời"), last.text),
-        (_("Kết quả"), _(OUTCOMES[last.outcome])),
-        (_("Lộ trình"), last.roadmap),
-        (_("Hứa xong"), promised),
-    ]
-
-
 def _public(case: Case) -> dict[str, str]:
     sent = next((each.text for each in queries.answers(case.id) if each.sent_on), "")
     return {"title": case.title, "said": case.text, "text": sent}
@@ -180,10 +168,6 @@ def _hidden(case: Case) -> Sequence[str]:
 
 def _today(name: str) -> Any:
     return lambda _case: {name: casework.typed_day(casework.agency_day())}
-
-
-def _again(case: Case) -> dict[str, str]:
-    return {"due": casework.typed_day(casework.answer_day(case))}
 
 
 def _signed(case: Case) -> dict[str, str]:
@@ -255,8 +239,9 @@ ACTS = (
             NOTE,
         ),
         values=_draft,
+        follows=lambda case: [_("{agency} được hỏi lại, chưa trả lời.", agency=each.receiver) for each in casework.legs_of(case.id) if each.state == "again"],
     ),
-    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE, reads=_written),
+    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE),
     CaseAct(
         PETITION, "send", WAYS["send"].title, schemas.SendInput, services.send,
         (
@@ -272,7 +257,7 @@ ACTS = (
             Ask("note", N_("Ý kiến của Đoàn ĐBQH, HĐND"), "text", hint=N_("Bắt buộc khi chưa thoả đáng; cơ quan chủ trì đọc lý do này")),
             Ask("due", N_("Hạn trả lời lại"), "date", hint=N_("Chỉ dùng khi chưa thoả đáng")),
         ),
-        REVIEW, values=_again,
+        REVIEW, values=lambda case: {"due": casework.typed_day(casework.answer_day(case))},
     ),
     CaseAct(
         PETITION, "keep", WAYS["keep"].title, schemas.KeepInput, services.keep,

@@ -145,15 +145,8 @@ def _line(req: Request, of: IntakeRow, *, closed: bool) -> RowLine:
     url = f"{url_for(req, 'voter_opinions.row')}?row={of.id}"
     if of.state == "recorded":
         url = url_for(req, PETITION.route, case_id=queries.petition_of(of.id))
-    problems = (
-        [
-            f"{ROW.titles()[name]}: {text}"
-            for name, texts in intakes.problems(of, casework.agency_day()).items()
-            for text in texts
-        ]
-        if of.state == "wrong"
-        else []
-    )
+    wrong = intakes.problems(of, casework.agency_day()) if of.state == "wrong" else {}
+    problems = [f"{ROW.titles()[name]}: {text}" for name, texts in wrong.items() for text in texts]
     day = intakes.day_of(of.received)
     received = _("nhận {day}", day=format_date(day, year=True)) if day else of.received
     facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), received)))
@@ -184,11 +177,16 @@ def _named(into_id: UUID) -> str:
 # ---- a row ----------------------------------------------------------------------------------------------------------
 
 
-def _row_values(req: Request) -> Mapping[str, str]:
+def _row(req: Request, asked: str) -> IntakeRow:
+    # SECURITY: also of a form that comes back, whoever may not read the row reads nothing of it.
     try:
-        of = intakes.open_row(req.asker, UUID(req.get_param("row") or ""))
+        return intakes.open_row(req.asker, UUID(asked))
     except ValueError as error:
         raise BadRequest(_("Địa chỉ này không đúng. Mở lại tệp từ danh sách.")) from error
+
+
+def _row_values(req: Request) -> Mapping[str, str]:
+    of = _row(req, req.get_param("row") or "")
     way = {"same": "join", "left": "leave"}.get(of.state, "record")
     kept = {name: getattr(of, name) for name in ("content", "locality", "sector", "received")}
     return {"id": str(of.id), **kept, "way": way}
@@ -196,20 +194,19 @@ def _row_values(req: Request) -> Mapping[str, str]:
 
 def _row_reads(req: Request, form: FormView) -> list[tuple[str, str]]:
     """Say which row of which file is corrected, and what its cells said."""
-    try:
-        # SECURITY: also of a form that comes back, whoever may not read the row reads nothing of it.
-        of = intakes.open_row(req.asker, UUID(form.text("id")))
-    except ValueError:
-        return []
+    of = _row(req, form.text("id"))
     said = " | ".join(filter(None, (of.locality, of.content, _(SECTORS[of.sector]), of.received)))
     place = _("Dòng {n} của tệp “{name}”", n=_place(of), name=intakes.intake(of.intake_id).name)
     return [(place, of.raw or said)]
 
 
+def _intake_url(req: Request, of: IntakeRow) -> str:
+    return f"{url_for(req, 'voter_opinions.intake', intake_id=of.intake_id)}?state={of.state}"
+
+
 def _to_intake(req: Request, done: IntakeRow) -> tuple[str, str]:
-    url = url_for(req, "voter_opinions.intake", intake_id=done.intake_id)
     told, like = _("Đã sửa dòng {n}.", n=_place(done)), _likeness(done)
-    return f"{url}?state={done.state}", f"{told} {like}." if like else told
+    return _intake_url(req, done), f"{told} {like}." if like else told
 
 
 ROW = NewCase(
@@ -218,5 +215,5 @@ ROW = NewCase(
         Ask("content", N_("Nội dung ý kiến, kiến nghị"), "text", rows=6), LOCALITY, SECTOR,
         Ask("received", N_("Ngày nhận"), hint=N_("Ví dụ 14/9/2026; để trống thì theo ngày của tệp"), width="m"), Ask("way", N_("Dòng này"), "one", offer=WAYS),
     ),
-    COMPILE, values=_row_values, reads=_row_reads, lands=_to_intake,
+    COMPILE, values=_row_values, reads=_row_reads, lands=_to_intake, leaves=lambda req, form: _intake_url(req, _row(req, form.text("id"))),
 )  # fmt: skip

@@ -1,9 +1,9 @@
 """Pages of sessions: the list, the report of one with its tables, the petitions behind a number, promises to be kept."""
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import falcon
 from core.api import N_, Chip, Crumb, Page, Request, _, chips, format_date, page, page_url, pager, url_for
 from plugins.casework.api import Ask, NewCase, agency_day, crumbs, typed_day
 from plugins.letters.api import send_made, typeset
-from plugins.lists.api import EXCEL, ListColumn, ListSpec, by_place, declare_list, open_list, write_sheets
+from plugins.lists.api import ListColumn, ListSpec, Sheet, by_place, declare_list, open_list
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.kinds import (
     BODIES,
@@ -165,7 +165,11 @@ class OneSession:
 
     def on_get_pdf(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
         of = queries.session(session_id)
-        view, (_blank, _title, (agency,), (day,), *_means) = self._view(req, of), _told(req, of)
+        assert req.asker.tenant is not None
+        view, (_blank, _title, (agency,), (day,), *_means) = (
+            self._view(req, of),
+            _told(req.asker.tenant.name, of),
+        )
         words = {
             "agency": agency, "title": of.title, "context": f"{view.context}. {day}", "tables": view.tables,
             "lists": [(title, empty, [[f"{row.title} ({row.code})", row.lead, row.session, _shown(due)] for row, _url, due in rows]) for title, empty, rows in view.lists],
@@ -203,34 +207,16 @@ class OneSession:
             ),
             milestones=tuple((_(each.title), format_date(each.day, year=True)) for each in milestones(of)),
             meetings=tuple((each, _(MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
-            excel_url=url_for(req, "voter_opinions.session_excel", session_id=of.id), pdf_url=url_for(req, "voter_opinions.session_pdf", session_id=of.id), all_url=behind,
+            excel=(url_for(req, "lists.export"), WORKBOOK.key, WORKBOOK.query({"session": str(of.id), "cols": ",".join(each.key for each in COLUMNS)})), pdf_url=url_for(req, "voter_opinions.session_pdf", session_id=of.id), all_url=behind,
             meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", COMPILE), import_url=beside("intakes", COMPILE),
         )  # fmt: skip
 
-    def on_get_excel(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
-        of = queries.session(session_id)
-        heads, told = [_(head) for head, _meaning, _more in HEADS.values()], _told(req, of)
-        sheets = [
-            (title, [first, *heads], by_place(len(heads) + 1), [*([name, *(count for count, _wanted in numbers)] for name, numbers in lines), *told])
-            for title, first, lines in _tables(of)
-        ]  # fmt: skip
-        lists = (
-            (_("Lời hứa chuyển sang"), queries.carried_over(of)),
-            (_("Kỳ trước chưa trả lời"), queries.unanswered_before(of)),
-            (_("Quá hạn chưa trả lời"), queries.overdue(of)),
-            (_("Mọi kiến nghị"), queries.every(of)),
-        )
-        file, columns = io.BytesIO(), [_(each.title) for each in COLUMNS]
-        write_sheets([*sheets, *((title, columns, COLUMNS, rows) for title, rows in lists)], file)
-        send_made(resp, file.getvalue(), name=f"kien-nghi-cu-tri-{of.opens_on:%Y-%m}.xlsx", media_type=EXCEL)
 
-
-def _told(req: Request, of: Session) -> list[list[str]]:
+def _told(agency: str, of: Session) -> list[list[str]]:
     """Return what stands under the numbers, so that a sheet on its own says whose they are and what they count."""
-    assert req.asker.tenant is not None
     day = format_date(agency_day(), year=True)
     means = [[_(head), _(meaning)] for head, meaning, _more in HEADS.values()]
-    return [[], [of.title], [req.asker.tenant.name], [_("Số liệu đến ngày {day}", day=day)], [], [_("Cách tính")], *means]  # fmt: skip
+    return [[], [of.title], [agency], [_("Số liệu đến ngày {day}", day=day)], [], [_("Cách tính")], *means]  # fmt: skip
 
 
 def _linked(
@@ -270,12 +256,12 @@ COLUMNS = (
 
 
 def _listed(
-    key: str, title: str, sort: str, conditions: tuple[str, ...], rows: Callable[..., Page[PetitionRow]]
-) -> ListSpec:
+    key: str, title: str, sort: str, conditions: tuple[str, ...], rows: Callable[..., Page[PetitionRow]], **more: Any
+) -> ListSpec:  # fmt: skip
     return declare_list(
         ListSpec(
-            key=key, title=title, route=key, permission=READ, columns=COLUMNS, cursor=queries.KEY, default=(sort, "ascending"),
-            conditions=conditions, rows=lambda _ctx, params, cursor, size: rows(params, cursor, size),
+            key=key, title=title, permission=READ, columns=COLUMNS, cursor=queries.KEY, default=(sort, "ascending"),
+            conditions=conditions, rows=lambda _ctx, params, cursor, size: rows(params, cursor, size), **{"route": key, **more},
         )
     )  # fmt: skip
 
@@ -284,6 +270,30 @@ BEHIND = _listed(
     "voter_opinions.behind", N_("Kiến nghị trong báo cáo"), "received", ("session", "sector", "lead", "level", "outcome", "stand"), queries.behind
 )  # fmt: skip
 PROMISES = _listed("voter_opinions.promises", N_("Lời hứa đến hạn"), "promised", ("stand",), queries.promises)
+
+
+def _sheets(agency: str, params: Mapping[str, str]) -> list[Sheet]:
+    """Return the tables and lists of a session's report, which stand in its workbook before all its petitions."""
+    of = queries.session(_id(params.get("session", "")))
+    heads, columns = (
+        [_(head) for head, _meaning, _more in HEADS.values()],
+        [_(each.title) for each in COLUMNS],
+    )
+    told = _told(agency, of)
+    lists = ((_("Lời hứa chuyển sang"), queries.carried_over), (_("Kỳ trước chưa trả lời"), queries.unanswered_before), (_("Quá hạn chưa trả lời"), queries.overdue))  # fmt: skip
+    return [
+        *(
+            (title, [first, *heads], by_place(len(heads) + 1), [*([name, *(count for count, _wanted in numbers)] for name, numbers in lines), *told])
+            for title, first, lines in _tables(of)
+        ),
+        *((title, columns, COLUMNS, rows(of)) for title, rows in lists),
+    ]  # fmt: skip
+
+
+WORKBOOK = _listed(
+    "voter_opinions.workbook", N_("Mọi kiến nghị"), "received", ("session",), queries.behind,
+    route=BEHIND.route, sheets=lambda ctx, params: _sheets(ctx.tenant.name, params),
+)  # fmt: skip
 
 
 class Found:

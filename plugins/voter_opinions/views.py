@@ -77,7 +77,7 @@ class SessionView:
     meetings: Sequence[tuple[Meeting, str, date | None]]
     """With the kind in words and the last day for telling the press."""
     milestones: Sequence[tuple[str, str]]
-    excel_url: str
+    excel: tuple[str, str, str]
     pdf_url: str
     all_url: str
     meeting_url: str = ""

@@ -81,7 +81,9 @@ class Inspector:
         found = []
         for width in PHONES:
             page.set_viewport_size({"width": width, "height": NARROW["height"]})
-            found += [f"menu outside the window at {width} px: {each}" for each in page.evaluate(MENUS_OUTSIDE)]
+            found += [
+                f"menu outside the window at {width} px: {each}" for each in page.evaluate(MENUS_OUTSIDE)
+            ]
         return found
 
     @staticmethod

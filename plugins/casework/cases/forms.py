@@ -23,13 +23,12 @@ from core.api import (
     load,
     new_id,
     page,
-    paragraphs,
     redirect,
     require_access,
     url_for,
 )
 from plugins.casework.cases.pages import open_page, overtaken
-from plugins.casework.cases.resources import people_options
+from plugins.casework.cases.resources import decided_about, people_options, shown_texts
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import AskView, CaseFormView
 from plugins.casework.legs.lines import close_warnings, recall_warnings
@@ -176,6 +175,8 @@ class NewCase(_CaseForm):
     """What will happen, each in a sentence."""
     reads: Callable[[Request, FormView], Sequence[tuple[str, str]]] = _no_lines
     """What the form is about: texts with their titles, above it."""
+    leaves: Callable[[Request, FormView], str] | None = None
+    """For what is no case itself: the page to go back to without it."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         first = {"id": str(new_id()), **self.values(req)}
@@ -205,14 +206,14 @@ class NewCase(_CaseForm):
         back = url_for(req, self.kind.list_route)
         shown = FormPage(
             title=_(self.title), form=form, draft=draft, action=url_for(req, self.route), button=_(self.button or self.title),
-            back_url=back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))), hidden=("id",),
+            back_url=self.leaves(req, form) if self.leaves else back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))), hidden=("id",),
             titles=self.titles(),
         )  # fmt: skip
         return self.view(
             req,
             shown,
             follows=tuple(_(each) for each in self.follows),
-            reads=_read(self.reads(req, form)),
+            reads=shown_texts(self.reads(req, form)),
             **more,
         )
 
@@ -229,8 +230,6 @@ class CaseAct(_CaseForm):
     """What stands in the form at first."""
     follows: Callable[[Case], Sequence[str]] = _no_lines
     """What will happen, each in a sentence."""
-    reads: Callable[[Case], Sequence[tuple[str, str]]] = _no_lines
-    """What is decided about: texts with their titles, above the form."""
     offers: Callable[[Case], Mapping[str, Sequence[Option]]] = _no_values
     """What there is to choose, by field, where that depends on the case."""
     template: str = "casework/case_form.html"
@@ -283,7 +282,9 @@ class CaseAct(_CaseForm):
         told = () if form.errors and "leave" in self.titles() else tuple(self.follows(case))
         if case.closed_at is None and self._may_end(case):
             told += tuple(recall_warnings(self.recalls(case)) if self.recalls else close_warnings(case.id))
-        return self.view(req, shown, self.offers(case), follows=told, reads=_read(self.reads(case)))
+        return self.view(
+            req, shown, self.offers(case), follows=told, reads=decided_about(self.kind, case, self.key)
+        )
 
     def _may_end(self, case: Case) -> bool:
         states = followed_on(case)
@@ -298,10 +299,6 @@ class CaseAct(_CaseForm):
 
     def _draft(self, case: Case) -> str:
         return f"{self.route}.{case.id}"
-
-
-def _read(told: Sequence[tuple[str, str]]) -> tuple[tuple[str, Sequence[str]], ...]:
-    return tuple((title, paragraphs(text)) for title, text in told if text)
 
 
 def form_routes(*forms: NewCase | CaseAct) -> list[Route]:

@@ -1,6 +1,6 @@
 """What is done to one case of any kind: moved, given, commented, linked, files attached; each leads back to its page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from core.api import (
     load,
     ngettext,
     page,
+    paragraphs,
     redirect,
     require_access,
     url_for,
@@ -293,6 +294,16 @@ def unit_options() -> tuple[Option, ...]:
     return tuple(Option(str(unit_id), name) for unit_id, name in queries.staffed_units())
 
 
+def shown_texts(told: Sequence[tuple[str, str]]) -> tuple[tuple[str, Sequence[str]], ...]:
+    """Return texts as a form shows them above its fields, without the empty ones."""
+    return tuple((title, paragraphs(text)) for title, text in told if text)
+
+
+def decided_about(kind: CaseKind, case: Case, key: str) -> tuple[tuple[str, Sequence[str]], ...]:
+    """Return what a step is decided about, for its form."""
+    return shown_texts(kind.reads(case, key) if kind.reads else ())
+
+
 def _crumbs(req: Request, case: Case, kind: CaseKind, last: str) -> tuple[Crumb, ...]:
     here = url_for(req, kind.route, case_id=case.id)
     return Crumb(_(kind.title), url_for(req, kind.list_route)), Crumb(case.code, here), Crumb(last)
@@ -343,6 +354,7 @@ def _move_view(
         people=people_options(kind) if asks & {"person_id", "co"} else (),
         units=unit_options() if "unit_id" in asks else (),
         follows=follows,
+        reads=decided_about(kind, case, way.key),
         upload_url=upload_url(req),
     )  # fmt: skip
 

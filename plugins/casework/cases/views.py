@@ -179,6 +179,8 @@ class MoveView:
     units: Sequence[Option] = ()
     follows: Sequence[str] = ()
     """What will happen, each in a sentence."""
+    reads: Sequence[tuple[str, Sequence[str]]] = ()
+    """What is decided about: a title and the paragraphs under it."""
     upload_url: str = ""
     note_optional: bool = True
     due_hint: str = ""

@@ -82,6 +82,7 @@ class CaseKind:
     `personal` reads what is personal of a case, by its id: its page shows it masked until somebody says why.
     `later_day` says where the day of a case comes from that goes on after its deadline was kept, by the case.
     `refuses` tells of a case and the key of a transition whether the case itself rules it out: its button is not offered.
+    `reads` gives what a step is decided about, by the case and the key of the transition: texts with their titles, above its form.
     """
 
     key: str
@@ -99,6 +100,7 @@ class CaseKind:
     personal: Callable[[UUID], Sequence[PersonalFact]] | None = None
     later_day: Callable[[Case], str] | None = None
     refuses: Callable[[Case, str], bool] | None = None
+    reads: Callable[[Case, str], Sequence[tuple[str, str]]] | None = None
     opener: str = ""
     """Who opens cases of the kind without being of the agency: a citizen who asks."""
 

@@ -50,8 +50,13 @@ class Desk:
         """Bring a question to its approved answer."""
         self.act(self.lan, case, "accept", person_id=self.vinh.person_id)
         self.act(self.vinh, case, "submit", answer=answer, person_id=self.leader.person_id)
-        with self.leader.working() as ctx:
-            return services.approve(ctx, case.id, casework.case(case.id).version)
+        return self.approve(case)
+
+    def approve(self, case, at=None, officer=None):
+        with (officer or self.leader).working() as ctx:
+            return casework.move(
+                ctx, case.id, "approve", casework.Move(version=casework.case(case.id).version), at=at
+            )
 
     def published(self, case=None, answer="Chợ mở lại ngày 12/9.", **given):
         case = case or self.ask().case

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from plugins.citizen_questions import services
 from tests.support.browsing import PHONE, inspect
 from tests.support.serving import Window, served
 
@@ -56,8 +55,7 @@ def answer(lan, desk, case):
     lan.get_by_role("button", name="Tiếp nhận, giao trả lời").click()
     lan.get_by_text("Đang soạn trả lời").first.wait_for()
     desk.act(desk.vinh, case, "submit", answer="Chợ mở lại ngày 12/9.", person_id=desk.leader.person_id)
-    with desk.leader.working() as ctx:
-        services.approve(ctx, case.id, services.queries.case(case.id).version)
+    desk.approve(case)
     lan.goto(desk.url("publish", case_id=case.id))
     inspect(lan)
     assert "[số điện thoại]" in lan.get_by_label("Nội dung hỏi").input_value()

@@ -37,8 +37,12 @@ def test_every_move_has_its_form(desk):
     ):
         version = desk.stored(case).version
         if key == "approve":
-            with desk.leader.working() as ctx:
-                services.approve(ctx, case.id, version)
+            for step in ("approve", "send_back"):
+                decided = officer.get("casework.case_move", case_id=case.id, transition=step).text
+                assert "<h2>Dự thảo trả lời</h2><p>Bà [họ tên] hỏi: chợ mở lại ngày 12/9.</p>" in decided
+                assert "[số điện thoại]" in decided
+                assert "0912 345 678" not in decided
+            desk.approve(case)
             continue
         opened = officer.get(f"citizen_questions.{key}", case_id=case.id)
         assert opened.status_code == 200, key

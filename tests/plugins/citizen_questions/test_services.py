@@ -101,8 +101,8 @@ def test_only_who_may_moderates_approves_and_publishes(desk):
             desk.act(desk.vinh, case, key, **given)
     desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
     desk.act(desk.vinh, case, "submit", answer="Mở lại.", person_id=desk.leader.person_id)
-    with pytest.raises(Forbidden), desk.vinh.working() as ctx:
-        services.approve(ctx, case.id, casework.case(case.id).version)
+    with pytest.raises(Forbidden):
+        desk.approve(case, officer=desk.vinh)
 
 
 def test_of_two_moderators_the_second_gets_a_conflict(desk):
@@ -480,8 +480,7 @@ def test_leaders_are_told_anew_when_a_reopened_question_waits_long(desk, long_ag
     vinh, leader = desk.vinh.person_id, desk.leader.person_id
     desk.act(desk.lan, case, "accept", person_id=vinh, at=long_ago(79))
     desk.act(desk.vinh, case, "submit", answer="Ngày 12/9.", person_id=leader, at=long_ago(78))
-    with desk.leader.working() as ctx:
-        services.approve(ctx, case.id, desk.stored(case).version, at=long_ago(77))
+    desk.approve(case, at=long_ago(77))
     desk.act(desk.vinh, case, "reply", at=long_ago(76))
     again = {"note": "Trả lời chưa đủ", "person_id": vinh, "due": long_ago(-7).date()}
     desk.act(desk.lan, case, "take_up", at=long_ago(44), **again)

@@ -95,6 +95,8 @@ def test_what_is_wrong_is_shown_and_can_be_corrected_and_the_rest_is_recorded(de
     form = lan.get("voter_opinions.row", query={"row": wrong.id}).text
     assert "31/2/2026" in form
     assert "Dòng 3 của tệp “tong-hop.xlsx”" in form
+    own = desk.office.agency.url("voter_opinions.intake", intake_id=of.id)
+    assert f'name="lt_leave" value="{own}?state=wrong"' in form, "whoever leaves comes back to the file"
     said = {
         "id": wrong.id,
         "content": TEXTS[1],

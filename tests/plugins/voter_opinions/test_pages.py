@@ -1,6 +1,8 @@
 """Petitions for programs, for the public and as Excel: what each of them gets, and what stays inside."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from itertools import takewhile
 from uuid import uuid4
@@ -8,6 +10,7 @@ from uuid import uuid4
 import pytest
 from openpyxl import load_workbook
 
+from plugins.lists import services as lists
 from plugins.voter_opinions import services
 from plugins.voter_opinions.models import Published
 from tests.plugins.letters.desk import text_of
@@ -186,7 +189,9 @@ def test_nothing_is_published_before_it_was_answered_or_until_yesterday(office):
 
 
 def workbook(office, session=None):
-    made = office.lan.get("voter_opinions.session_excel", session_id=(session or office.session).id)
+    page = office.lan.get("voter_opinions.session", session_id=(session or office.session).id).text
+    form = dict(re.findall(r'name="(list|query)" value="([^"]*)"', page))
+    made = office.lan.post("lists.export", {name: unescape(value) for name, value in form.items()})
     assert made.headers["content-type"].startswith("application/vnd.openxmlformats")
     return load_workbook(BytesIO(made.content))
 
@@ -285,7 +290,26 @@ def test_excel_of_a_session_carries_what_earlier_ones_left_open(office):
     left = [row[0].split()[0] for row in cells(book["Kỳ trước chưa trả lời"])[1:]]
     assert open_.code in left
     assert other.code not in left, "what the National Assembly waits for is not told to the council"
-    assert office.hung.get("voter_opinions.session_excel", session_id=office.session.id).status_code == 404
+    theirs = {"list": "voter_opinions.workbook", "query": f"session={office.session.id}"}
+    assert office.hung.post("lists.export", theirs).status_code == 404
+
+
+def test_excel_of_a_long_session_is_made_by_a_job(office, monkeypatch):
+    monkeypatch.setattr(lists, "EXPORT_AT_ONCE", 2)
+    monkeypatch.setattr(lists, "ROWS_AT_ONCE", 2)
+    codes = [office.record(f"{LONG} thôn {n}").code for n in range(5)]
+    asked = {"list": "voter_opinions.workbook", "query": f"session={office.session.id}"}
+    assert office.lan.post("lists.export", asked).headers["Location"].endswith("/exports")
+    ((export_id,),) = office.sql("SELECT id FROM lists.export WHERE state = 'waiting'")
+    with office.agency.in_background():
+        lists.write_export(export_id)
+    assert office.sql("SELECT state, count FROM lists.export") == [("done", 5)]
+    page = office.lan.get("lists.exports").text
+    book = load_workbook(
+        BytesIO(office.lan.follow(re.search(r'href="([^"]+/files?/[^"]+)"', page)[1]).content)
+    )
+    assert book.sheetnames[0] == "Theo lĩnh vực"
+    assert sorted(row[0].split()[0] for row in cells(book["Mọi kiến nghị"])[1:]) == codes
 
 
 def test_what_looks_personal_is_hidden_in_the_form_and_asked_about_before_it_is_published(office):

@@ -188,7 +188,10 @@ def test_a_date_that_is_still_to_come_or_cannot_be_read_is_told(desk):
     assert codes(report) == ["date_future", "date_unreadable", "date_unknown", "date_unknown"]
     assert {row.state for row in desk.articles().values()} == {"draft"}
     again = desk.run(rss(ahead, unreadable, dateless), publish=True)
-    assert (outcomes(again), codes(again)) == ({"unchanged": 3}, ["date_future", "date_unknown", "date_unknown"])
+    assert (outcomes(again), codes(again)) == (
+        {"unchanged": 3},
+        ["date_future", "date_unknown", "date_unknown"],
+    )
     assert desk.run(rss(ahead, unreadable, dateless), publish=True, dry_run=True) == again
 
 
