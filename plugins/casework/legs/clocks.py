@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from core.api import N_, Invalid, _, current_time, format_date, scope
+from core.api import N_, Invalid, _, current_time, format_date, reading, scope
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.queries import LEG, WHOLE
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.explaining import Explanation, why, working_time
-from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
+from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar, agency_calendars
 from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.legs.purposes import purpose_of
 from plugins.casework.legs.queries import LegRow, Line, leg
@@ -67,8 +67,17 @@ def check_in_time(leg_id: UUID, now: datetime, *, field: str, beyond: bool) -> N
 @contextmanager
 def counted(of: LegRow) -> Iterator[None]:
     """Work in the scope of the agency by whose calendar a leg is counted."""
-    with scope(of.tenant_id if of.outside else of.receiver_id):
+    with scope(of.counted_by):
         yield
+
+
+def calendars_of(legs: Iterable[LegRow]) -> dict[UUID, AgencyCalendar]:
+    """Return the calendars by which legs are counted, by agency: read together, however many legs there are."""
+    agencies = {each.counted_by for each in legs}
+    if not agencies:
+        return {}
+    with reading(agencies):
+        return agency_calendars(agencies)
 
 
 def clock_of(of: LegRow) -> Clock | None:

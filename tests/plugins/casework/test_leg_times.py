@@ -106,6 +106,36 @@ def test_a_leg_that_nobody_has_taken_is_moved_with_word_to_both_sides_and_a_line
         assert "Lịch làm việc thay đổi: Nghỉ bão số 5" in page
 
 
+def test_both_sides_read_the_days_left_as_the_receivers_calendar_counts_them(pair):
+    case = pair.case()
+    leg_id = send(pair, 8, case=case)
+    left = re.compile(r"Còn (\d+) ngày làm việc")
+
+    def told(officer, route, **params):
+        return set(left.findall(officer.get(route, **params).text))
+
+    (before,) = told(pair.leader, "casework.leg", case_id=leg_id)
+    first, freed = working_day(pair.office, 2), working_day(pair.office, 3)
+    saturday = first + timedelta(days=(5 - first.weekday()) % 7 + 14)
+    with pair.office.at_work():
+        storm(first)
+        storm(freed, kind="swap", pair=saturday, name="Làm bù")
+    # The job that moves the deadline has not run: what is left is two days less already, for both.
+    expected = {str(int(before) - 2)}
+    assert told(pair.leader, "casework.leg", case_id=leg_id) == expected
+    assert told(pair.leader, "casework.task", case_id=case.id) == expected
+    assert told(pair.leader, "casework.legs_sent") == expected
+    assert told(pair.clerk, "casework.leg", case_id=leg_id) == expected
+    assert told(pair.clerk, "casework.legs") == expected
+    pair.take(leg_id)
+    for officer in (pair.leader, pair.vinh):
+        assert told(officer, "casework.leg", case_id=leg_id) == expected
+    with pair.ward.at_work():
+        rows = leg_queries.legs_of(case.id)
+        assert set(leg_clocks.calendars_of([*rows, *rows])) == {pair.office.info.id}
+        assert leg_clocks.calendars_of([]) == {}
+
+
 def test_a_calendar_where_nobody_receives_legs_is_told_to_who_names_people(pair):
     third = pair.ground.agency()
     admin = third.officer("tenants.admin")

@@ -165,7 +165,9 @@ def test_a_book_is_opened_after_the_paper_one_formatted_and_closed_by_who_keeps_
     assert clerk.post("casework.register_open", ahead, book=INCOMING.key).status_code == 303
     book = clerk.get("casework.register", book=INCOMING.key).text
     assert (book.count("Đang dùng</"), book.count(f"Từ năm {year + 1}")) == (1, 1)
-    assert f"Năm {year}: đang dùng" in clerk.get("casework.registers").text, "the one in use, not the one opened ahead"
+    assert f"Năm {year}: đang dùng" in clerk.get("casework.registers").text, (
+        "the one in use, not the one opened ahead"
+    )
     plan = clerk.get("casework.register_close", book=INCOMING.key, year=year + 1).text
     assert "Khoá được từ ngày" in plan
     assert clerk.post("casework.register_close", book=INCOMING.key, year=year + 1).status_code == 422
