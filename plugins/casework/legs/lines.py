@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from textwrap import shorten
 from uuid import UUID
 
 from core.api import (
@@ -36,6 +37,8 @@ MARKS = {
     "sent": "new", "taken": "doing", "answered": "sign", "again": "back", "done": "done", "returned": "back", "recalled": "stop",
 }  # fmt: skip
 NAMED = 3
+FIRST_WORDS = 90
+"""Characters of what is asked, beside the title in the list of a case."""
 
 
 def state_of_leg(of: LegRow) -> State:
@@ -82,6 +85,7 @@ def _line(req: Request, of: LegRow, due: Due, answer: str, copy_route: str) -> L
         url=url_for(req, INCOMING.route, case_id=of.id),
         state=state_of_leg(of),
         due=due,
+        ask=shorten(of.ask, FIRST_WORDS, placeholder="…"),
         late=due.kind in ("late", "done-late"),
         returned=paragraphs(_("Trả lại: {reason}", reason=of.reason))
         if of.state == "returned" and of.reason

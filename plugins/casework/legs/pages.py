@@ -85,6 +85,8 @@ def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
     if of.is_withdrawn:
         kept |= {"object": _without_words(view.object), "why": None}
         kept["steps"] = [replace(each, note="") if each.way == "asked_again" else each for each in view.steps]
+    elif view.object.tab == "details":
+        kept["why"] = leg_clocks.explained(of)
     return IncomingCaseView(
         **{**kept, "paragraphs": ()}, leg=leg_body(req, of), left=_left(req, case) if case.state == "returned" else ()
     )  # fmt: skip
