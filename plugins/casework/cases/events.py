@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -26,6 +27,15 @@ class CaseOpened(CaseEvent):
     name: ClassVar[str] = "casework.case_opened"
     label: ClassVar[str] = N_("mở {code} “{title}”")
     milestone: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseDayNamed(CaseEvent):
+    """Whoever opened a case named the day by which it is due."""
+
+    name: ClassVar[str] = "casework.case_day_named"
+    label: ClassVar[str] = N_("đặt hạn {code}: {due}")
+    due: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,7 +271,7 @@ class DelegationEnded(Event):
 
 
 ALL = (
-    CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, CaseTakenOn, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
+    CaseOpened, CaseDayNamed, CaseMoved, CaseMovedInPlace, CaseAssigned, CaseTakenOn, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
     CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
     DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, LeftUnmasked, DelegationMade, DelegationEnded,
 )  # fmt: skip

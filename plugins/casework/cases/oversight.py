@@ -17,6 +17,7 @@ from plugins.casework.deadlines.budget import Unit
 from plugins.casework.deadlines.explaining import Explanation
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.legs import queries as leg_queries
+from plugins.casework.legs.clocks import calendars_of
 from plugins.casework.legs.lines import leg_due, state_of_leg
 from plugins.casework.legs.purposes import purpose_of
 from plugins.casework.models import Case
@@ -65,6 +66,8 @@ def glance(case_id: UUID, kinds: Collection[str]) -> Glance | None:
     if due.kind != "late":
         return None
     known = known_of(case)
+    legs = [each for each in leg_queries.legs_of(case.id) if each.done_at is None]
+    calendars = calendars_of(legs)
     return Glance(
         code=case.code,
         title=told_title(case.title, kind, known),
@@ -76,9 +79,8 @@ def glance(case_id: UUID, kinds: Collection[str]) -> Glance | None:
         why=_without_persons(told, known) if (told := why_due(case, kind, clock, agency)) else None,
         holders=[_holder(each, agency, now, counted_in(clock)) for each in queries.open_now(case.id)],
         legs=[
-            LegGlance(each.receiver, _(purpose_of(each.purpose).title), each.sent_at, state_of_leg(each), leg_due(each, agency, now))
-            for each in leg_queries.legs_of(case.id)
-            if each.done_at is None
+            LegGlance(each.receiver, _(purpose_of(each.purpose).title), each.sent_at, state_of_leg(each), leg_due(each, calendars, now))
+            for each in legs
         ],
     )  # fmt: skip
 

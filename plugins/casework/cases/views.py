@@ -68,6 +68,8 @@ class LegLine:
     url: str
     state: State
     due: Due
+    ask: str = ""
+    """The first words of what is asked: several legs of a case may bear its title."""
     late: bool = False
     returned: Sequence[str] = ()
     """Why the receiver gave it back."""

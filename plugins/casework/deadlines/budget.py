@@ -10,7 +10,7 @@ from core.api import _, format_date, ngettext
 Unit = Literal["h", "wd", "cd", "sd"]
 LIMITS: dict[Unit, int] = {"h": 20_000, "wd": 2_500, "cd": 3_650, "sd": 30}
 """About ten years: more is a slip of the hand."""
-_WRITTEN = re.compile(r"(\d{1,9})\s*(h|wd|cd|sd)")
+_WRITTEN = re.compile(r"([0-9]{1,9})\s*(h|wd|cd|sd)")
 CUT_OFF = 15 * 60
 """Minutes of the day: what comes later counts from the next working day where something is due on the very day."""
 

@@ -212,12 +212,15 @@ _CHANGES = """
 
 
 def changes_since(number: int) -> list[str]:
-    """Return what changed in the calendars of the country and of the agency in scope after a change's number."""
+    """Return what changed in the calendars of the country and of the agency in scope after a change's number; both days of a swap are one change."""
     rows = db.execute_sql(
-        f"SELECT name, ground, day FROM ({_CHANGES}) change ORDER BY n DESC, day LIMIT 3",
+        f"SELECT name, ground, array_agg(day ORDER BY day) FROM ({_CHANGES}) change GROUP BY n, name, ground ORDER BY n DESC LIMIT 3",
         {"number": number, "tenant": current_tenant()},
     ).fetchall()
-    return [f"{name} {format_date(day, year=True)} ({ground})" for name, ground, day in rows]
+    return [
+        f"{name} {', '.join(format_date(day, year=True) for day in days)} ({ground})"
+        for name, ground, days in rows
+    ]
 
 
 # ---- clocks -----------------------------------------------------------------------------------------

@@ -256,6 +256,13 @@ def _plan(
     title = (
         _("Bỏ {name}, {day}, khỏi lịch?", **said) if removed else _("Thêm {name}, {day}, vào lịch?", **said)
     )
+    if free := next((rule for rule in rules if rule.kind == "swap_off"), None):
+        said |= {"free": format_date(free.day), "worked": format_date(free.pair, year=True)}  # type: ignore[arg-type]
+        title = (
+            _("Bỏ hoán đổi {free} lấy {worked} ({name})?", **said)
+            if removed
+            else _("Hoán đổi {free} lấy {worked} ({name})?", **said)
+        )
     action = layer.url(req, "_remove", day_id=removed) if removed else layer.url(req, "_plan")
     view = DaysPlanView(
         plan=PlanView(

@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from core.api import N_, Invalid, _, current_time, format_date, scope
+from core.api import N_, Invalid, _, current_time, format_date, reading, scope
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.queries import LEG, WHOLE
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
-from plugins.casework.deadlines.explaining import Explanation, why, working_time
-from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
+from plugins.casework.deadlines.explaining import Explanation, moment_text, why, working_time
+from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar, agency_calendars
 from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.legs.purposes import purpose_of
-from plugins.casework.legs.queries import LegRow, Line, leg
+from plugins.casework.legs.queries import LegRow, Line, leg, lines
 from plugins.casework.models import Case, Clock
 from plugins.casework.registers.queries import agency_day
 
@@ -67,8 +67,17 @@ def check_in_time(leg_id: UUID, now: datetime, *, field: str, beyond: bool) -> N
 @contextmanager
 def counted(of: LegRow) -> Iterator[None]:
     """Work in the scope of the agency by whose calendar a leg is counted."""
-    with scope(of.tenant_id if of.outside else of.receiver_id):
+    with scope(of.counted_by):
         yield
+
+
+def calendars_of(legs: Iterable[LegRow]) -> dict[UUID, AgencyCalendar]:
+    """Return the calendars by which legs are counted, by agency: read together, however many legs there are."""
+    agencies = {each.counted_by for each in legs}
+    if not agencies:
+        return {}
+    with reading(agencies):
+        return agency_calendars(agencies)
 
 
 def clock_of(of: LegRow) -> Clock | None:
@@ -82,12 +91,46 @@ def clock_of(of: LegRow) -> Clock | None:
 
 
 def explained(of: LegRow) -> Explanation | None:
-    """Return why a leg is due when it is, for either side."""
+    """Return why a leg is due when it is, or why not any more, for either side."""
+    if of.done_at and of.state in ("returned", "recalled"):
+        return _ended(of)
     clock = clock_of(of)
-    if clock is None:
-        return None
     with counted(of):
-        return why(clock, agency_calendar())
+        agency = agency_calendar()
+        # A clock that ended before its leg gave way to a day that the sender named.
+        if clock and not (clock.closed_at and (of.done_at is None or clock.closed_at < of.done_at)):
+            return why(clock, agency)
+    return _named_day(of, agency) if of.due_at else None
+
+
+def _ended(of: LegRow) -> Explanation:
+    """Say that nothing is due any more of a leg that was returned or taken back."""
+    with counted(of):
+        at = moment_text(agency_calendar().local(of.done_at))  # type: ignore[arg-type]
+    returned = _(
+        "Chặng kết thúc lúc {at} khi {agency} trả lại; thời hạn không còn tính.", at=at, agency=of.receiver
+    )
+    recalled = _(
+        "Chặng kết thúc lúc {at} khi {agency} rút lại; thời hạn không còn tính.", at=at, agency=of.sender
+    )
+    return Explanation(None, of.due_at or of.sent_at, returned if of.state == "returned" else recalled, ())
+
+
+def _named_day(of: LegRow, agency: AgencyCalendar) -> Explanation:
+    """Say who named the day of a leg, or asked again for it, and when."""
+    last = next(each for each in reversed(lines(of)) if each.kind in ("sent", "extended", "again"))
+    due = agency.local(of.due_at)  # type: ignore[arg-type]
+    said = {
+        "due": format_date(due, year=True),
+        "name": last.person or last.agency,
+        "day": format_date(agency.local(last.at)),
+    }
+    words = {
+        "sent": _("Hạn {due} do {name} đặt khi gửi chặng, {day}.", **said),
+        "extended": _("Hạn {due} do {name} đặt khi gia hạn, {day}.", **said),
+        "again": _("Hạn {due} có từ khi {name} hỏi lại, {day}.", **said),
+    }
+    return Explanation(due, due, words[last.kind], ())
 
 
 # ---- what the acts on a leg do to its clock, in their transaction ------------------------------------------------

@@ -1,7 +1,8 @@
 """Legs in few words: rows of the sender's case, buttons, warnings, what keeps a module on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from textwrap import shorten
 from uuid import UUID
 
 from core.api import (
@@ -21,7 +22,7 @@ from plugins.casework.cases.queries import hold_of
 from plugins.casework.cases.views import LegLine
 from plugins.casework.deadlines import badges
 from plugins.casework.deadlines.budget import Budget
-from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
+from plugins.casework.deadlines.queries import AgencyCalendar
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs.incoming import INCOMING, OPEN, RECEIVE
@@ -36,6 +37,8 @@ MARKS = {
     "sent": "new", "taken": "doing", "answered": "sign", "again": "back", "done": "done", "returned": "back", "recalled": "stop",
 }  # fmt: skip
 NAMED = 3
+FIRST_WORDS = 90
+"""Characters of what is asked, beside the title in the list of a case."""
 
 
 def state_of_leg(of: LegRow) -> State:
@@ -45,8 +48,9 @@ def state_of_leg(of: LegRow) -> State:
     return State(MARKS[of.state], _(STATES[of.state]))  # type: ignore[arg-type]
 
 
-def leg_due(of: LegRow, agency: AgencyCalendar, now: datetime) -> Due:
-    """Return the badge of a leg: it has a deadline of its own, and whoever answered in time is not late any more."""
+def leg_due(of: LegRow, calendars: Mapping[UUID, AgencyCalendar], now: datetime) -> Due:
+    """Return the badge of a leg, the same on both sides (`calendars_of`); whoever answered in time is not late any more."""
+    agency = calendars[of.counted_by]
     if of.paused and of.state in ("sent", "taken", "again"):
         return Due("paused", _("Tạm dừng"))
     if of.due_at is None or of.state in ("returned", "recalled"):
@@ -63,15 +67,15 @@ def lines_of(req: Request, case_id: UUID, copy_route: str = "") -> tuple[LegLine
     found = leg_queries.legs_of(case_id)
     if not found:
         return ()
-    agency, now = agency_calendar(), datetime.now(UTC)
+    calendars, now = leg_clocks.calendars_of(found), datetime.now(UTC)
     answers = dict(leg_queries.newest_answers(case_id)) if any(each.answers for each in found) else {}
-    return tuple(_line(req, each, agency, now, answers.get(each.id, ""), copy_route) for each in found)
+    return tuple(
+        _line(req, each, leg_due(each, calendars, now), answers.get(each.id, ""), copy_route)
+        for each in found
+    )
 
 
-def _line(
-    req: Request, of: LegRow, agency: AgencyCalendar, now: datetime, answer: str, copy_route: str
-) -> LegLine:
-    due = leg_due(of, agency, now)
+def _line(req: Request, of: LegRow, due: Due, answer: str, copy_route: str) -> LegLine:
     return LegLine(
         sender=of.sender,
         receiver=of.receiver,
@@ -81,6 +85,7 @@ def _line(
         url=url_for(req, INCOMING.route, case_id=of.id),
         state=state_of_leg(of),
         due=due,
+        ask=shorten(of.ask, FIRST_WORDS, placeholder="…"),
         late=due.kind in ("late", "done-late"),
         returned=paragraphs(_("Trả lại: {reason}", reason=of.reason))
         if of.state == "returned" and of.reason

@@ -22,7 +22,7 @@ from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases.pages import case_view, done_before
 from plugins.casework.cases.queries import CASE
 from plugins.casework.deadlines.budget import more_words
-from plugins.casework.deadlines.queries import agency_calendar, case_moves
+from plugins.casework.deadlines.queries import case_moves
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs.incoming import INCOMING, TAKE_ON, WITHDRAWN
@@ -41,7 +41,6 @@ _QUOTED = re.compile(r"[\s–]*“.*”", re.DOTALL)
 
 def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     """Return the page of a leg for whoever sent it, and for who has not taken it on yet."""
-    agency, now = agency_calendar(), datetime.now(UTC)
     purpose = purpose_of(of.purpose)
     object_id, recall_url = of.id, ""
     crumbs: tuple[Crumb, ...] = (Crumb(_(INCOMING.title), url_for(req, INCOMING.list_route)), Crumb(of.code))
@@ -59,7 +58,7 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
         )
     head = object_view(
         req, of, object_type=CASE, object_id=object_id, url=url_for(req, INCOMING.route, case_id=of.id), title=of.title,
-        crumbs=crumbs, state=state_of_leg(of), due=leg_due(of, agency, now),
+        crumbs=crumbs, state=state_of_leg(of), due=leg_due(of, leg_clocks.calendars_of([of]), datetime.now(UTC)),
         context=" · ".join((of.code, _(purpose.title), f"{of.sender} → {of.receiver}")),
     )  # fmt: skip
     mine = ""
@@ -87,6 +86,8 @@ def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
     if of.is_withdrawn:
         kept |= {"object": _without_words(view.object), "why": None}
         kept["steps"] = [replace(each, note="") if each.way == "asked_again" else each for each in view.steps]
+    elif view.object.tab == "details":
+        kept["why"] = leg_clocks.explained(of)
     return IncomingCaseView(
         **{**kept, "paragraphs": ()}, leg=leg_body(req, of), left=_left(req, case) if case.state == "returned" else ()
     )  # fmt: skip

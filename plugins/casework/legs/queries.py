@@ -92,6 +92,11 @@ class LegRow(NamedTuple):
         return self.state == "recalled" and self.chain[0] != current_tenant()
 
     @property
+    def counted_by(self) -> UUID:
+        """The agency by whose calendar it is counted: the one that gets it, or the sender for a system outside."""
+        return self.tenant_id if self.outside else self.receiver_id
+
+    @property
     def other_id(self) -> UUID:
         """The agency on the other side."""
         return self.receiver_id if self.side == "sender" else self.tenant_id

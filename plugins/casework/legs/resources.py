@@ -37,7 +37,6 @@ from plugins.casework.cases.services import local_end
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.deadlines import changing as deadline_services
 from plugins.casework.deadlines.budget import Budget, ClockError
-from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import lists as leg_lists
 from plugins.casework.legs import queries as leg_queries
@@ -57,7 +56,7 @@ from plugins.casework.workflows.kinds import kind_of
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import files_of, send_file, sent_files, size_text, upload_url
 from plugins.lists.api import open_list
-from plugins.pages.api import DraftView, FormPage
+from plugins.pages.api import DraftView, Due, FormPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,10 @@ class Legs:
         found = leg_queries.listed(req.asker, asked, listing.cursor)
         total = bounded(leg_queries.count(req.asker, asked), leg_queries.BOUND)
         stands = tuple(Option(key, _(title)) for key, title in STANDS.items())
-        agency, now = agency_calendar(), datetime.now(UTC)
+        calendars, now = leg_clocks.calendars_of(found.rows), datetime.now(UTC)
         view = LegsView(
             **self._words(req),
-            rows=tuple(_list_line(req, each, agency, now) for each in found.rows),
+            rows=tuple(_list_line(req, each, leg_due(each, calendars, now)) for each in found.rows),
             listing=listing.view(req, found, total),
             pager=pager(req, found, total),
             search=asked.search,
@@ -110,11 +109,11 @@ class Legs:
         }  # fmt: skip
 
 
-def _list_line(req: Request, of: LegRow, agency: Any, now: datetime) -> LegListLine:
+def _list_line(req: Request, of: LegRow, due: Due) -> LegListLine:
     return LegListLine(
         id=of.id, title=of.title, url=url_for(req, INCOMING.route, case_id=of.id), detail=of.code,
         other=of.receiver if of.side == "sender" else of.sender, holder=leg_holder(of),
-        purpose=_(purpose_of(of.purpose).title), state=state_of_leg(of), due=leg_due(of, agency, now), sent_at=of.sent_at,
+        purpose=_(purpose_of(of.purpose).title), state=state_of_leg(of), due=due, sent_at=of.sent_at,
     )  # fmt: skip
 
 

@@ -199,7 +199,7 @@ def test_a_ledger_that_cannot_be_is_refused(entries):
         replay(CALENDAR, Budget(5, "wd"), entries)
 
 
-@pytest.mark.parametrize("text", ["", "5", "5 weeks", "0wd", "-1cd", "1.5h", "99999999cd", "wd5"])
+@pytest.mark.parametrize("text", ["", "5", "5 weeks", "0wd", "-1cd", "1.5h", "99999999cd", "wd5", "５wd"])
 def test_a_budget_that_cannot_be_is_refused(text):
     with pytest.raises(ClockError):
         Budget.parse(text)

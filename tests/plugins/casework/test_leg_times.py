@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.api import format_date, reading_as
+from core.api import format_date, new_id, reading_as
 from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.cases.opening import Opening, open_case
@@ -20,6 +20,7 @@ from plugins.casework.legs import services as legs
 from plugins.casework.legs.incoming import incoming_case
 from plugins.casework.legs.queries import Line
 from plugins.casework.models import Assignment, Case
+from plugins.casework.tasks.services import open_task
 from plugins.reports import checking
 from tests.plugins.casework.conftest import local, typed, version_in, working_day
 from tests.plugins.casework.test_legs import Pair
@@ -104,6 +105,114 @@ def test_a_leg_that_nobody_has_taken_is_moved_with_word_to_both_sides_and_a_line
         page = officer.get("casework.leg", case_id=leg_id).text
         assert page.count("Chuyển hạn từ") == 1
         assert "Lịch làm việc thay đổi: Nghỉ bão số 5" in page
+
+
+def test_both_sides_read_the_days_left_as_the_receivers_calendar_counts_them(pair):
+    case = pair.case()
+    leg_id = send(pair, 8, case=case)
+    left = re.compile(r"Còn (\d+) ngày làm việc")
+
+    def told(officer, route, **params):
+        return set(left.findall(officer.get(route, **params).text))
+
+    (before,) = told(pair.leader, "casework.leg", case_id=leg_id)
+    first, freed = working_day(pair.office, 2), working_day(pair.office, 3)
+    saturday = first + timedelta(days=(5 - first.weekday()) % 7 + 14)
+    with pair.office.at_work():
+        storm(first)
+        storm(freed, kind="swap", pair=saturday, name="Làm bù")
+    # The job that moves the deadline has not run: what is left is two days less already, for both.
+    expected = {str(int(before) - 2)}
+    assert told(pair.leader, "casework.leg", case_id=leg_id) == expected
+    assert told(pair.leader, "casework.task", case_id=case.id) == expected
+    assert told(pair.leader, "casework.legs_sent") == expected
+    assert told(pair.clerk, "casework.leg", case_id=leg_id) == expected
+    assert told(pair.clerk, "casework.legs") == expected
+    pair.take(leg_id)
+    for officer in (pair.leader, pair.vinh):
+        assert told(officer, "casework.leg", case_id=leg_id) == expected
+    with pair.ward.at_work():
+        rows = leg_queries.legs_of(case.id)
+        assert set(leg_clocks.calendars_of([*rows, *rows])) == {pair.office.info.id}
+        assert leg_clocks.calendars_of([]) == {}
+
+
+def test_a_day_that_somebody_named_says_who_and_when(pair):
+    ahead = datetime.now(UTC) + timedelta(days=20)
+    today = format_date(datetime.now(HOME_ZONE))
+    leg_id = pair.send(due=ahead)
+    said = f"Hạn {format_date(ahead, year=True)} do Phạm Ngọc Anh đặt khi gửi chặng, {today}."
+    for officer in (pair.leader, pair.clerk):
+        assert said in officer.get("casework.leg", case_id=leg_id).text
+    pair.take(leg_id)
+    assert said in pair.vinh.get("casework.leg", case_id=leg_id).text
+    later = ahead + timedelta(days=3)
+    act(pair, "extend_leg", leg_id, due=later, amount=None)
+    said = f"Hạn {format_date(later, year=True)} do Phạm Ngọc Anh đặt khi gia hạn, {today}."
+    for officer in (pair.leader, pair.vinh):
+        page = officer.get("casework.leg", case_id=leg_id).text
+        assert said in page
+        assert page.count("Vì sao hạn") == 1
+
+
+def test_a_day_named_when_asked_again_takes_the_place_of_the_clock(pair):
+    leg_id = send(pair, 3)
+    pair.take(leg_id)
+    pair.answer(leg_id)
+    later = datetime.now(UTC) + timedelta(days=20)
+    with pair.leader.working() as ctx:
+        legs.ask_again(ctx, leg_id, "Thiếu số liệu", later)
+    for officer in (pair.leader, pair.vinh):
+        page = officer.get("casework.leg", case_id=leg_id).text
+        assert f"Hạn {format_date(later, year=True)} có từ khi Phạm Ngọc Anh hỏi lại" in page
+        assert "thời hạn 3 ngày làm việc" not in page
+
+
+@pytest.mark.parametrize("way", ["returned", "recalled"])
+def test_a_leg_that_is_over_promises_no_day(pair, way):
+    leg_id = send(pair, 3)
+    pair.take(leg_id)
+    if way == "returned":
+        with pair.clerk.working() as ctx:
+            legs.return_leg(ctx, leg_id, "Không thuộc thẩm quyền")
+        readers, words = (pair.leader, pair.vinh), "trả lại; thời hạn không còn tính."
+    else:
+        with pair.leader.working() as ctx:
+            legs.recall_leg(ctx, leg_id, "Gửi nhầm")
+        readers, words = (pair.leader,), "rút lại; thời hạn không còn tính."
+    for officer in readers:
+        page = officer.get("casework.leg", case_id=leg_id).text
+        assert words in page
+        assert "Hạn là" not in page
+        assert "Vì sao hạn" not in page
+        assert "cw-days" not in page
+
+
+def test_a_task_says_who_named_its_day(pair):
+    with pair.leader.working() as ctx:
+        said = {
+            "id": new_id(),
+            "title": "Rà soát hộ nghèo",
+            "text": "",
+            "restricted": False,
+            "person_id": None,
+        }
+        case = open_task(ctx, {**said, "due": working_day(pair.ward, 3)})
+    due = format_date(working_day(pair.ward, 3), year=True)
+    today = format_date(datetime.now(HOME_ZONE))
+    page = pair.leader.get("casework.task", case_id=case.id).text
+    assert f"Hạn {due} do Phạm Ngọc Anh đặt khi giao việc, {today}." in page
+    history = pair.leader.get("casework.task", case_id=case.id, query={"tab": "history"}).text
+    assert f"đặt hạn {case.code}: {format_date(working_day(pair.ward, 3))}" in history
+
+
+def test_parts_of_one_case_are_told_apart_by_what_is_asked(pair):
+    case = pair.case()
+    pair.send(case, purpose="casework.part", ask="Rà soát hộ nghèo")
+    pair.send(case, purpose="casework.part", ask="Rà soát nhà tạm " + "và nhà dột nát " * 20)
+    page = pair.leader.get("casework.task", case_id=case.id).text
+    assert "Yêu cầu: Rà soát hộ nghèo</p>" in page
+    assert re.search("Yêu cầu: Rà soát nhà tạm [^<]{10,80}…</p>", page)
 
 
 def test_a_calendar_where_nobody_receives_legs_is_told_to_who_names_people(pair):

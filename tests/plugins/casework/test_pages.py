@@ -140,6 +140,19 @@ def test_taking_a_day_out_asks_for_the_ground(agency, keeper):
     assert keeper.post("casework.calendar_remove", {"ground": "Lần nữa"}, day_id=row.id).status_code == 404
 
 
+def test_a_swap_is_named_as_one_act(agency, keeper):
+    swap = {**STORM, "kind": "swap", "day": "2026-08-27", "pair": "2026-08-29", "name": "Hoán đổi hai"}
+    assert (
+        "Hoán đổi 27/8 lấy 29/8/2026 (Hoán đổi hai)?" in keeper.get("casework.calendar_plan", query=swap).text
+    )
+    keeper.post("casework.calendar_plan", swap)
+    with agency.at_work():
+        rows = [row for row in queries.days_of(2026, own=True) if row.own]
+    for row in rows:
+        page = keeper.get("casework.calendar_remove", day_id=row.id).text
+        assert "Bỏ hoán đổi 27/8 lấy 29/8/2026 (Hoán đổi hai)?" in page
+
+
 def test_who_takes_a_day_out_too_late_is_told(agency, keeper, monkeypatch):
     keeper.post("casework.calendar_plan", STORM)
     with agency.at_work():

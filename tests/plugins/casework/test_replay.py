@@ -305,6 +305,7 @@ def test_both_days_of_a_swap_come_and_go_together(agency):
         calendar_services.apply_here(change, ground="QĐ 7")
         rows = [row for row in queries.days_of(2026, own=True) if row.own]
         assert [row.kind for row in rows] == ["swap_off", "swap_work"]
+        assert queries.changes_since(0)[0] == "Ngày hội 06/3/2026, 07/3/2026 (QĐ 7)"
         with pytest.raises(Invalid) as problem:
             calendar_services.plan_days(own=True, day=date(2026, 3, 7), **STORM)
         assert "Ngày hội" in problem.value.errors["day"][0]
