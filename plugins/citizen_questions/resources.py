@@ -130,12 +130,8 @@ class PassOn:
                 resp, here, toast=_("Người khác vừa xử lý câu hỏi này, chưa chuyển. Xem lại rồi làm tiếp.")
             )
         else:
-            told = _(
-                "{code}: đã chuyển {agency}. Rút lại được khi nơi nhận chưa tiếp nhận.",
-                code=case.code,
-                agency=queries.question(case_id).transferred_to,
-            )
-            redirect(resp, here, toast=told)  # fmt: skip
+            told = _("{code}: đã chuyển {agency}. Rút lại được khi nơi nhận chưa tiếp nhận.", code=case.code, agency=queries.question(case_id).transferred_to)  # fmt: skip
+            redirect(resp, here, toast=told)
 
 
 def _proposal(req: Request, case: Case, found: Question) -> ProposalView | None:

@@ -275,11 +275,8 @@ PROMISES = _listed("voter_opinions.promises", N_("Lời hứa đến hạn"), "p
 def _sheets(agency: str, params: Mapping[str, str]) -> list[Sheet]:
     """Return the tables and lists of a session's report, which stand in its workbook before all its petitions."""
     of = queries.session(_id(params.get("session", "")))
-    heads, columns = (
-        [_(head) for head, _meaning, _more in HEADS.values()],
-        [_(each.title) for each in COLUMNS],
-    )
-    told = _told(agency, of)
+    heads = [_(head) for head, _meaning, _more in HEADS.values()]
+    columns, told = [_(each.title) for each in COLUMNS], _told(agency, of)
     lists = ((_("Lời hứa chuyển sang"), queries.carried_over), (_("Kỳ trước chưa trả lời"), queries.unanswered_before), (_("Quá hạn chưa trả lời"), queries.overdue))  # fmt: skip
     return [
         *(
