@@ -11,6 +11,7 @@ _BEGUN = re.compile(r"([\w-]+-)\{[{%]")
 _BRACE = re.compile(r"[{}]")
 _REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ALTERNATIVES = re.compile(r":(?:not|is|where|has)\([^()]*\)")
+_INLINE_IMAGE = re.compile(r'url\("data:[^"]*"\)')
 _GROUPS = ("@media", "@supports", "@layer", "@container")
 
 
@@ -19,6 +20,7 @@ def used_alone(sheet: str, sources: Iterable[Path]) -> str:
 
     One counts as named when it stands there as a word, or when a template begins it and its rest is a word
     (`btn-{{ kind }}`). What selects neither stays, as do animations, fonts and variables, and the licence.
+    Images written into the sheet become `none`: the content policy refuses them, and our own sheet draws what they would.
     """
     text = "\n".join(path.read_text("utf-8") for path in sources)
     words, beginnings = set(_WORD.findall(text)), tuple(set(_BEGUN.findall(text)))
@@ -40,7 +42,7 @@ def used_alone(sheet: str, sources: Iterable[Path]) -> str:
                 yield f"{kept}{{{body}}}"
 
     licence = "".join(each for each in _REMARK.findall(sheet) if each.startswith("/*!"))
-    return licence + "".join(pruned(_REMARK.sub("", sheet)))
+    return licence + "".join(pruned(_INLINE_IMAGE.sub("none", _REMARK.sub("", sheet))))
 
 
 def _rules(text: str) -> Iterator[tuple[str, str]]:

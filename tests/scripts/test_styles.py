@@ -28,6 +28,8 @@ def sources(tmp_path):
         ("a,:root{--x:1}@font-face{src:y}@keyframes z{to{a:b}}", "a,:root{--x:1}@font-face{src:y}@keyframes z{to{a:b}}"),
         ("@media print{.btn{a:b}.card{a:b}}@media screen{.card{a:b}}", "@media print{.btn{a:b}}"),
         ('@charset "UTF-8";/*! of https://its.maker */.btn{a:b}/* x */b{a:b}', "/*! of https://its.maker */.btn{a:b}b{a:b}"),
+        (""".btn{--i:url("data:image/svg+xml,%3csvg viewBox='0 0 16 16'/%3e");c:d}""", ".btn{--i:none;c:d}"),
+        (".btn{a:url(fonts/x.woff2)}", ".btn{a:url(fonts/x.woff2)}"),
     ],
 )  # fmt: skip
 def test_only_what_no_page_names_is_left_out(sheet, left, sources):
