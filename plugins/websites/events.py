@@ -52,6 +52,7 @@ class ArticleChanged(ArticleEvent):
         "title": N_("Tiêu đề"),
         "length": N_("Số ký tự"),
         "symbol": N_("Số, ký hiệu"),
+        "files": N_("Tệp đính kèm"),
     }
     revision: int
 

@@ -26,7 +26,7 @@ from core.api import (
 )
 from plugins.websites import attaching, events, queries, richtext, site_queries, telling, turns
 from plugins.websites.models import Article, FrontItem, Publication
-from plugins.websites.services import TEXTS, put_columns
+from plugins.websites.services import TEXTS, close_revision, put_columns
 
 RECENT = 20
 """Facts among which the one is that made an article public."""
@@ -176,6 +176,7 @@ def put_online(
             first_published_at=article.first_published_at or at,
             return_reason="",
         )
+        close_revision(article)
         emit(events.ArticlePublished(object_id=article.id, title=article.title, revision=article.revision))
         if unpublish_at is not None:
             enqueue("websites.publish_due", run_at=unpublish_at)

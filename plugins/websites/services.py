@@ -176,9 +176,9 @@ def restore_revision(ctx: RequestContext, article_id: UUID, *, number: int, vers
         texts["cover_id"] = None
     with db.atomic():
         article = queries.locked(article_id)
-        _close_revision(article)
+        close_revision(article)
         article = change_article(ctx, article_id, version=version, category_id=article.category_id, **texts)
-        _close_revision(article)
+        close_revision(article)
     return article
 
 
@@ -251,19 +251,17 @@ def _folded(article: Article) -> str:
 
 
 def _keep_revision(article: Article, person_id: UUID | None) -> None:
-    """Store the text as a revision, in place of the person's own one of a few minutes ago if nobody saw that."""
+    """Store the text as a revision, in place of the person's own one of a few minutes ago unless that was handed on or public."""
     newest = (
         Revision.select()
         .where(Revision.article_id == article.id, Revision.number == article.revision)
         .first()
     )
-    shown = queries.publication(article.id)
     if (
         newest is not None
         and newest.saved_by == person_id
         and newest.is_closed is False
         and newest.begun_at > datetime.now(UTC) - SAME_SITTING
-        and (shown is None or shown.revision != newest.number)
     ):
         texts = {name: getattr(article, name) for name in TEXTS}
         Revision.update(**texts, saved_at=datetime.now(UTC)).where(Revision.id == newest.id).execute()
@@ -272,8 +270,8 @@ def _keep_revision(article: Article, person_id: UUID | None) -> None:
     _add_revision(article, person_id)
 
 
-def _close_revision(article: Article) -> None:
-    """Keep the newest text, as it is handed on or an older one takes its place: the next one stands beside it."""
+def close_revision(article: Article) -> None:
+    """Keep the newest text, as it is handed on, published or an older one takes its place: the next one stands beside it."""
     Revision.update(is_closed=True).where(
         Revision.article_id == article.id, Revision.number == article.revision
     ).execute()
@@ -340,7 +338,7 @@ def _move(
             return None
         turns.require(ctx, act, article, is_public=queries.is_public(article_id))
         put_columns(article, state=state, return_reason="", publish_at=None, unpublish_at=None, **values)
-        _close_revision(article)
+        close_revision(article)
         emit(fact(object_id=article.id, title=article.title))
     return article
 
@@ -351,7 +349,7 @@ def return_article(ctx: RequestContext, article_id: UUID, *, reason: str) -> Non
         article = queries.locked(article_id)
         turns.require(ctx, "give_back", article, is_public=queries.is_public(article_id))
         put_columns(article, state="returned", return_reason=reason)
-        _close_revision(article)
+        close_revision(article)
         emit(events.ArticleReturned(object_id=article.id, title=article.title, reason=reason))
         telling.tell_author(article, ctx.person.id)
 

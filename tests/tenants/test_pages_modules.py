@@ -85,7 +85,7 @@ def test_it_exists_for_that_agency_alone_and_at_once(site, agency, admin):
 def test_a_page_or_form_of_a_module_that_is_off_says_who_can_give_it_back(site, agency, operator):
     officer = member(agency, "alpha.writer")
     agency.switch("alpha", on=False)
-    typed = {"text": "Một đoạn dài", "title": "ab", "choice": "denied"}
+    typed = {"text": "Một đoạn dài", "title": "ab", "choice": "denied", "lt_read": "a=96fa b=3faf"}
     for answer in (officer.get("alpha.board"), officer.post("alpha.board", typed)):
         assert answer.status == 404
         assert "<h1>Phân hệ này không dùng được ở cơ quan</h1>" in answer.text
@@ -94,6 +94,7 @@ def test_a_page_or_form_of_a_module_that_is_off_says_who_can_give_it_back(site, 
     assert "<p>Một đoạn dài</p>" in shown
     assert "<p>ab</p>" in shown, "short as it is"
     assert "<p>denied</p>" not in shown, "a choice is nothing that was typed"
+    assert "<p>a=96fa" not in shown, "what the form keeps for itself is not either"
     agency.switch("beta", on=True)
     decide(operator, agency, seen="alpha beta", alpha="denied Thanh tra")
     withheld = officer.get("alpha.board").words

@@ -10,7 +10,7 @@ from core.db import Conflict, db
 from core.i18n import reading_as
 from core.jobs import JobError
 from core.web.errors import Forbidden, Invalid, NotFound
-from plugins.websites import publishing, queries, services, turns
+from plugins.websites import events, publishing, queries, services, turns
 from plugins.websites.models import Article, Publication
 
 # state → what each of author (of the article), editor and publisher may do then.
@@ -404,6 +404,20 @@ def test_the_revision_that_is_public_is_never_overwritten(newsroom):
         publishing.publish_article(ctx, article_id, version=1)
     newsroom.change(newsroom.administrator, article_id, title="Sửa ngay sau đó")
     assert newsroom.revisions(article_id) == ["Đã đăng", "Sửa ngay sau đó"]
+
+
+def test_what_was_public_stays_a_revision_after_it_is_taken_offline(newsroom):
+    article_id = newsroom.article(newsroom.administrator, title="Đã đăng")
+    with newsroom.administrator.working() as ctx:
+        publishing.publish_article(ctx, article_id, version=1)
+        publishing.withdraw_article(ctx, article_id)
+    newsroom.change(newsroom.administrator, article_id, title="Sửa ngay sau khi gỡ")
+    assert newsroom.revisions(article_id) == ["Đã đăng", "Sửa ngay sau khi gỡ"]
+
+
+def test_the_history_has_a_title_for_everything_it_keeps_of_a_text(newsroom):
+    article = newsroom.stored(newsroom.article())
+    assert set(services._essence(article)) == set(events.ArticleChanged.field_titles)
 
 
 def test_the_same_text_again_is_no_change(newsroom):
