@@ -26,6 +26,7 @@ from plugins.casework.cases.opening import Opening
 from plugins.casework.cases.queries import CaseFilter
 from plugins.casework.cases.services import Move
 from plugins.casework.cases.settling import settle_work
+from plugins.casework.deadlines import changing
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.models import Assignment, Case, Delegation
 from plugins.casework.tasks.kind import TASK
@@ -753,6 +754,23 @@ def test_the_deadline_of_a_case_is_its_clock(office):
     move(office.leader, case, "approve")
     with office.agency.at_work():
         assert case_services.whole_clock(case.id).closed_at is not None
+
+
+@pytest.mark.parametrize(("act", "named"), [("extend", False), ("pause", False), ("extend", True)])
+def test_work_whose_deadline_is_put_off_is_late_no_more_but_a_named_day_stays(office, act, named):
+    with office.leader.working() as ctx:
+        given = Opening(
+            title="Trả lời", budget=Budget.parse("15wd"), ground="Điều 18", to=Receiver(office.lan.person_id)
+        )
+        case = case_opening.open_case(TASK.key, given)
+        (held,) = queries.open_assignments(case.id)
+        if named:
+            Assignment.update(share=None).where(Assignment.id == held.id).execute()
+        notify("casework.overdue", [office.lan.person_id], fact=f"over:{held.id}:2026-01-01", text="x")
+        changing.change_deadline(
+            ctx, case.id, act, version=case.version, amount=5 if act == "extend" else None, ground="Điều 19", document="Văn bản 5"
+        )  # fmt: skip
+    assert unread(office.lan) == [["assigned", *(["overdue"] if named else [])]]
 
 
 # ---- the cost: a page of a hundred thousand cases ------------------------------------------------------------------------
