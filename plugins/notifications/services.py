@@ -286,16 +286,27 @@ def read_all(ctx: RequestContext, until: datetime) -> int:
     return _read("created_at <= %(until)s", {"until": until}, ctx)
 
 
-def settle(kinds: Collection[str], people: Collection[UUID], *facts: str) -> None:
-    """Take what people were told of facts as read, in the running transaction: it is so no more, and no mail tells it.
+# What begins with a fact is a range of the index, of which row-level security lets only plain comparisons be; of those rows the fact itself and its parts are meant.
+_SETTLE = (
+    "UPDATE notifications.notification n SET unread = false, read_at = now() FROM unnest(%(facts)s::text[], %(ends)s::text[]) AS of (fact, past) "
+    'WHERE n.tenant_id = %(tenant)s::uuid AND n.unread AND n.fact COLLATE "C" >= of.fact AND n.fact COLLATE "C" < of.past '
+    "AND (n.fact = of.fact OR n.fact ^@ (of.fact || ':')) AND n.kind = ANY (%(kinds)s::text[])"
+)
+
+
+def settle(kinds: Collection[str], *facts: str) -> None:
+    """Take what anybody of the agency in scope was told of facts as read, in the running transaction: it is so no more, and no mail tells it.
 
     What was told of parts of them goes with them: `<fact>:…`. Call it before telling of what comes next.
     """
-    db.execute_sql(
-        "UPDATE notifications.notification SET unread = false, read_at = now() "
-        "WHERE tenant_id = %s AND person_id = ANY (%s::uuid[]) AND kind = ANY (%s) AND unread "
-        "AND (fact = ANY (%s) OR fact ^@ ANY (%s))",
-        (current_tenant(), list(people), list(kinds), list(facts), [f"{fact}:" for fact in facts]),
+    db.prepared(
+        _SETTLE,
+        {
+            "tenant": current_tenant(),
+            "kinds": list(kinds),
+            "facts": list(facts),
+            "ends": [f"{fact};" for fact in facts],
+        },
     )
 
 

@@ -60,15 +60,14 @@ def tell_makers(article: Article, text: str, by: UUID | None) -> None:
 
 def settle_steps(article: Article) -> None:
     """Take as read what asked for a step of an article: whoever took it, it waits for nobody any more."""
-    people = {*people_with(EDIT), *people_with(PUBLISH), article.author_id} - {None}
-    settle((TO_EDIT, TO_APPROVE, RETURNED), people, str(article.id))
+    settle((TO_EDIT, TO_APPROVE, RETURNED), str(article.id))
 
 
 def settle_offer(item_id: UUID) -> None:
     """Take as read that an article is offered to the portal's editors: it was answered or taken back."""
     for agency_id in site_queries.portal_agencies():
         with scope(agency_id):
-            settle((OFFERED,), people_with(PORTAL), str(item_id))
+            settle((OFFERED,), str(item_id))
 
 
 def _tell(

@@ -28,7 +28,7 @@ from core.api import (
 from plugins.casework.cases import delegations, queries
 from plugins.casework.cases import events as facts
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
-from plugins.casework.cases.settling import ASSIGNED, RETURNED, WORK, facts_of, people_of, settle_work
+from plugins.casework.cases.settling import ASSIGNED, RETURNED, settle_work
 from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines.queries import agency_calendar
@@ -217,6 +217,15 @@ def require_hand(
     return None if hand == ctx.person.id else hand
 
 
+def people_of(unit_id: UUID | None) -> list[UUID]:
+    """Return who works in a unit of the agency in scope."""
+    rows = db.execute_sql(
+        "SELECT DISTINCT person_id FROM tenants.current_post WHERE tenant_id = %s AND unit_id = %s",
+        (current_tenant(), unit_id),
+    ).fetchall()
+    return [each for (each,) in rows]
+
+
 def is_able(kind: CaseKind, case: Case, to: Receiver) -> bool:
     """Tell whether somebody who had to do with a case can still get it: they may have left, their unit may be closed."""
     try:
@@ -329,7 +338,7 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
         now = current_time()
         if not Assignment.update(person_id=ctx.person.id, seen_at=now).where(free).execute():
             raise Invalid({"": [_("Đã có người nhận việc này.")]})
-        settle(WORK, people_of(found.unit_id), *facts_of(found.id))
+        settle((ASSIGNED, RETURNED), str(found.id))  # it goes on being late, if it is
         emit(facts.AssignmentTaken(**about(case)))
     return case
 

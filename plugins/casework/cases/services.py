@@ -49,6 +49,7 @@ from plugins.casework.workflows.definition import RULES, CaseKind, Definition, T
 from plugins.casework.workflows.kinds import definition, followed_by, followed_on, kind_of
 from plugins.casework.workflows.rules import receiver_by_rule
 from plugins.files.api import SentFiles, files_of, remove, take_files
+from plugins.notifications.api import Words, forget_field
 
 COMMENTED = "casework.commented"
 BEFORE = ("opener", "previous")
@@ -276,14 +277,22 @@ def set_due(case: Case, due: datetime | None) -> None:
     Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
 
 
+RESTRICTED = N_("Nội dung hạn chế")
+"""What a case that was restricted is called where people were told of it before."""
+
+
 def restrict(ctx: RequestContext, case: Case, restricted: bool = True) -> None:
     """Let a case be seen from now on only by who has to do with it, or by all again, in the running transaction.
 
-    Whoever decides that has to do with it: they go on seeing what they did. The unit it had come to does not.
+    Whoever decides that has to do with it: they go on seeing what they did. The unit it had come to does not, and what
+    anybody was told of it says its title no more.
     """
+    kind = kind_of(case.kind)
     case.restricted = restricted
     Case.update(restricted=restricted).where(Case.id == case.id).execute()
-    if not queries.is_visible(ctx, case, kind_of(case.kind)):
+    if restricted:
+        forget_field("title", Words(RESTRICTED), kind.route, {"case_id": case.id}, since=case.opened_at)
+    if not queries.is_visible(ctx, case, kind):
         me, now = ctx.person.id, current_time()
         Assignment.insert(
             id=new_id(), case_id=case.id, person_id=me, role="co", task=N_("Hạn chế người xem"), given_by=me, given_at=now, seen_at=now,

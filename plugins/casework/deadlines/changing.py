@@ -24,6 +24,7 @@ from plugins.casework.cases import queries as cases
 from plugins.casework.cases.pages import acts_on
 from plugins.casework.cases.queries import about, whole_clock
 from plugins.casework.cases.services import set_due
+from plugins.casework.cases.settling import settle_late
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import more_words
 from plugins.casework.legs import adapters
@@ -32,7 +33,7 @@ from plugins.casework.legs import events as facts
 from plugins.casework.legs import services as legs
 from plugins.casework.legs.incoming import incoming_case
 from plugins.casework.legs.queries import LegRow
-from plugins.casework.models import Case, Clock
+from plugins.casework.models import Assignment, Case, Clock
 from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.kinds import kind_of
 
@@ -94,6 +95,11 @@ def change_deadline(
         clock = _recorded(clock, act, amount, ground, document)
         case.due_at, case.changed_at = clock.due_at, current_time()
         case.save_version(version)
+        # Work whose day somebody named keeps it, and is late still.
+        follows = (
+            (Assignment.case_id == case.id) & Assignment.done_at.is_null() & Assignment.share.is_null(False)
+        )
+        settle_late(*(each.id for each in Assignment.select(Assignment.id).where(follows)))
         emit(
             case_facts.DeadlineChanged(
                 **about(case), what=_WHAT[act], ground=ground.strip(), document=document.strip()

@@ -53,7 +53,7 @@ from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Case, Leg, LegFile, LegLine
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import SentFiles, StoredFile, files_of, take_files
-from plugins.notifications.api import Words, forget_field, notify, people_with, settle
+from plugins.notifications.api import Words, forget_field, notify, settle
 
 RECEIVED, MOVED = "casework.leg_received", "casework.leg_moved"
 LONGEST_CHAIN = 20
@@ -268,8 +268,8 @@ def take_leg(
     check_length("note", note, MOST_NOTE)
     with db.atomic():
         of = _received(ctx, leg_id, ("sent",), clerk=True)
-        _settle(of, "waits")
         if purpose_of(of.purpose).answers:
+            settle((RECEIVED, ESCALATED), str(of.id), f"waits:{of.id}")  # it goes on being late, if it is
             set_leg(of, state="taken", seen_at=of.seen_at or now, taken_at=now, taken_by=ctx.person.id)
             open_case(
                 INCOMING.key,
@@ -279,6 +279,7 @@ def take_leg(
                 ),
             )  # fmt: skip
         else:
+            _settle(of)
             set_leg(
                 of, state="done", seen_at=of.seen_at or now, taken_at=now, taken_by=ctx.person.id, done_at=now,
                 outcome=_outcome(of, now),
@@ -629,18 +630,14 @@ def _holders(case_id: UUID, acted: UUID | None) -> set[UUID]:
     return {each for each in (*leads, acted) if each}
 
 
-def _settle(of: LegRow, *rounds: str) -> None:
-    """Take as read what both agencies were told of a leg before it became what it is now; call it before telling of that.
-
-    While it is only taken on, `rounds` names what else nobody is to be reminded of: it goes on being late.
-    """
-    told = facts_of(of.id, *(rounds or ("waits", "leaders", "sent", "stuck")))
+def _settle(of: LegRow) -> None:
+    """Take as read what both agencies were told of a leg before it became what it is now; call it before telling of that."""
+    told = facts_of(of.id, "waits", "leaders", "sent", "stuck")
     with scope(of.tenant_id):
-        settle((MOVED, LEG_LATE), _holders(of.case_id, of.sent_by), *told)
+        settle((MOVED, LEG_LATE), *told)
     if not of.outside:
         with scope(of.receiver_id):
-            people = {*_holders(of.id, of.taken_by), *receivers(), *people_with(RECEIVE)}
-            settle((RECEIVED, DUE, OVERDUE, ESCALATED), people, *told)
+            settle((RECEIVED, DUE, OVERDUE, ESCALATED), *told)
 
 
 def _notify(kind: str, of: LegRow, people: Iterable[UUID], fact: str, text: str, agency: str) -> None:

@@ -25,6 +25,8 @@ from plugins.casework.cases.events import CoWorkDone
 from plugins.casework.cases.opening import Opening
 from plugins.casework.cases.queries import CaseFilter
 from plugins.casework.cases.services import Move
+from plugins.casework.cases.settling import settle_work
+from plugins.casework.deadlines import changing
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.models import Assignment, Case, Delegation
 from plugins.casework.tasks.kind import TASK
@@ -32,7 +34,7 @@ from plugins.casework.tasks.services import open_task
 from plugins.casework.work import next_work as following
 from plugins.casework.work import reminders
 from plugins.casework.workflows.kinds import workflow_for
-from plugins.notifications.api import read_all
+from plugins.notifications.api import notify, read_all
 from plugins.notifications.models import Notification
 from tests.plugins.casework.conftest import migrate_again, version_in
 from tests.support.modules import UNIT
@@ -284,6 +286,69 @@ def test_what_told_of_work_is_read_once_it_is_done_handed_on_returned_or_taken(o
     assert unread(office.lan, office.vinh, office.leader) == [["assigned"], ["assigned"], []]
     move(office.lan, other, "report", note="Xong")
     assert unread(office.lan, office.vinh) == [[], []]
+
+
+def test_late_work_stays_late_for_who_takes_it_and_for_who_leads_when_a_part_ends(office):
+    with office.leader.working():
+        opened = Opening(title="Rà soát", to=Receiver(unit_id=office.agency.units[UNIT]))
+        case = case_opening.open_case(TASK.key, opened)
+    with office.agency.at_work():
+        late = datetime.now(UTC) - timedelta(days=1)
+        Assignment.update(due_at=late).where(Assignment.case_id == case.id).execute()
+    with office.agency.in_background():
+        reminders.remind()
+    assert unread(office.vinh) == [["assigned", "overdue"]]
+    with office.vinh.working() as ctx:
+        assigning.take(ctx, queries.open_assignments(case.id)[0].id)
+    assert unread(office.vinh) == [["overdue"]]
+    with office.vinh.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(person_id=office.lan.person_id))
+    # Nobody is asked any more, whoever was told: also who works in the unit and never took it.
+    assert unread(office.vinh, office.lan) == [[], ["assigned"]]
+
+
+def test_a_part_that_ends_does_not_end_what_is_told_of_the_whole_case(office):
+    case = office.task()
+    with office.agency.at_work():
+        (lead,) = queries.open_assignments(case.id)
+        notify("casework.overdue", [office.lan.person_id], fact=f"over:{case.id}:2026-01-01", text="x")
+        settle_work(case, [lead._replace(id=uuid4(), role="co")])
+        assert (
+            Notification.select().where(Notification.kind == "casework.overdue", Notification.unread).count()
+        )
+        settle_work(case, [lead])
+        assert not Notification.select().where(Notification.unread).count()
+
+
+def restricted_title(office, migrated=None):
+    """Restrict a case that a unit had, by the act or as the migration finds it; return how each of its people reads of it."""
+    mary = office.agency.officer("casework.officer")
+    with office.leader.working() as ctx:
+        opened = Opening(title="Đơn tố cáo ông Bình", to=Receiver(unit_id=office.agency.units[UNIT]))
+        case = case_opening.open_case(TASK.key, opened)
+        db.execute_sql("UPDATE tenants.person SET locale = 'en' WHERE id = %s", (mary.person_id,))
+        if migrated:
+            Case.update(restricted=True, kind="voter_opinions.petition").where(Case.id == case.id).execute()
+        else:
+            case_services.restrict(ctx, case)
+    if migrated:
+        migrate_again(migrated, "casework.migrations.0017_titles_of_restricted")
+    pages = [each.get("notifications.centre").text for each in (office.lan, mary)]
+    return [
+        [words in page for words in (case.code, "tố cáo", "Nội dung hạn chế", "Restricted content")]
+        for page in pages
+    ]
+
+
+HIDDEN = [[True, False, True, False], [True, False, False, True]]
+
+
+def test_what_was_told_of_a_case_before_it_was_restricted_says_its_title_no_more(office):
+    assert restricted_title(office) == HIDDEN
+
+
+def test_what_was_told_of_cases_restricted_before_says_no_title_after_the_migration(office, database):
+    assert restricted_title(office, database) == HIDDEN
 
 
 def test_who_keeps_a_case_takes_it_on_in_words(office):
@@ -689,6 +754,23 @@ def test_the_deadline_of_a_case_is_its_clock(office):
     move(office.leader, case, "approve")
     with office.agency.at_work():
         assert case_services.whole_clock(case.id).closed_at is not None
+
+
+@pytest.mark.parametrize(("act", "named"), [("extend", False), ("pause", False), ("extend", True)])
+def test_work_whose_deadline_is_put_off_is_late_no_more_but_a_named_day_stays(office, act, named):
+    with office.leader.working() as ctx:
+        given = Opening(
+            title="Trả lời", budget=Budget.parse("15wd"), ground="Điều 18", to=Receiver(office.lan.person_id)
+        )
+        case = case_opening.open_case(TASK.key, given)
+        (held,) = queries.open_assignments(case.id)
+        if named:
+            Assignment.update(share=None).where(Assignment.id == held.id).execute()
+        notify("casework.overdue", [office.lan.person_id], fact=f"over:{held.id}:2026-01-01", text="x")
+        changing.change_deadline(
+            ctx, case.id, act, version=case.version, amount=5 if act == "extend" else None, ground="Điều 19", document="Văn bản 5"
+        )  # fmt: skip
+    assert unread(office.lan) == [["assigned", *(["overdue"] if named else [])]]
 
 
 # ---- the cost: a page of a hundred thousand cases ------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from plugins.casework.legs.services import Sending
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
 from plugins.files.api import SentFiles, files_of
+from plugins.notifications.api import notify
 from plugins.notifications.models import Notification
 from tenants.services import Authority, create_role
 from tests.support.racing import crossed, overtaken
@@ -147,7 +148,25 @@ def test_what_told_of_a_leg_is_read_once_it_is_another_one(pair):
     with pair.leader.working() as ctx:
         legs.accept_answer(ctx, leg_id)
         legs.recall_leg(ctx, other, "Gửi nhầm")
-    assert unread(pair) == [[], ["leg_moved", "leg_received"], []], "what is left asks for nothing"
+    # What is left asks for nothing: the answer was used, the other one was taken back.
+    assert unread(pair) == [[], ["leg_moved", "leg_received"], ["leg_moved"]]
+
+
+def test_a_leg_that_is_only_to_be_known_is_late_for_nobody_once_it_is_taken_on(pair):
+    known, asked = pair.send(purpose=NOTIFY), pair.send()
+    for agency, officer, kind, round_ in (
+        (pair.ward, pair.leader, "leg_late", "sent"), (pair.office, pair.clerk, "overdue", "over"), (pair.office, pair.clerk, "escalated", "waits"),
+    ):  # fmt: skip
+        with agency.at_work():
+            for leg_id in (known, asked):
+                notify(
+                    f"casework.{kind}", [officer.person_id], fact=f"{round_}:{leg_id}:2026-01-01", text="x"
+                )
+    pair.take(known)
+    assert unread(pair) == [["leg_late", "leg_moved"], ["leg_received", "overdue", "escalated"], []]
+    pair.take(asked)
+    # What is to be answered goes on being late, for both sides.
+    assert unread(pair) == [["leg_late", "leg_moved", "leg_moved"], ["overdue"], ["assigned"]]
 
 
 def test_what_arrives_is_told_to_whose_task_it_is_and_to_leaders_where_it_is_nobodys(pair, ground):

@@ -289,6 +289,42 @@ def test_what_is_forgotten_of_one_thing_is_looked_for_among_what_was_told_since(
     assert read["Actual Rows"] + read.get("Rows Removed by Filter", 0) <= 36 * 60 + 1
 
 
+def test_what_is_settled_is_found_by_its_fact_among_a_hundred_thousand_unread_rows(office, analyze):
+    much = [office.officer() for _each in range(4)]
+    for officer in much:
+        many(office, officer, 25_000)
+    with office.agency.at_work():
+        db.execute_sql("SET LOCAL statement_timeout = 0")
+        db.execute_sql("UPDATE notifications.notification SET unread = true, read_at = NULL WHERE NOT unread")
+    analyze()
+    facts = [str(number) for number in range(20_001, 20_011)]  # no other begins with one of these
+    with office.agency.at_work():
+        values = {
+            "tenant": office.agency.info.id,
+            "kinds": [KIND],
+            "facts": facts,
+            "ends": [f"{fact};" for fact in facts],
+        }
+        (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {services._SETTLE}", values).fetchone()
+    scans = [each for each in nodes(document[0]["Plan"]) if each.get("Index Name") == "notification_fact"]
+    assert scans, document
+    read = sum(
+        (each["Actual Rows"] + each.get("Rows Removed by Filter", 0)) * each["Actual Loops"] for each in scans
+    )
+    assert read <= 4 * 10
+    assert not [each for each in nodes(document[0]["Plan"]) if each["Node Type"] == "Seq Scan"]
+
+
+def test_what_is_so_no_more_is_read_for_whoever_was_told_and_nothing_else_is(office):
+    lan, vinh = office.officer(), office.officer()
+    for fact in ("7", "7:a", "70", "7;", "8"):
+        office.tell(lan, vinh, fact=fact)
+    office.tell(lan, fact="7", kind="notifications.mail_refused")
+    with office.agency.at_work():
+        services.settle([KIND], "7")
+    assert (office.unread(lan), office.unread(vinh)) == (4, 3)
+
+
 def check(sql, values, at_most):
     (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", values).fetchone()
     plan = document[0]["Plan"]
