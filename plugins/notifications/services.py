@@ -287,11 +287,18 @@ def read_all(ctx: RequestContext, until: datetime) -> int:
 
 
 # What begins with a fact is a range of the index, of which row-level security lets only plain comparisons be; of those rows the fact itself and its parts are meant.
-_SETTLE = (
-    "UPDATE notifications.notification n SET unread = false, read_at = now() FROM unnest(%(facts)s::text[], %(ends)s::text[]) AS of (fact, past) "
-    'WHERE n.tenant_id = %(tenant)s::uuid AND n.unread AND n.fact COLLATE "C" >= of.fact AND n.fact COLLATE "C" < of.past '
-    "AND (n.fact = of.fact OR n.fact ^@ (of.fact || ':')) AND n.kind = ANY (%(kinds)s::text[])"
-)
+# LATERAL and OFFSET 0 let the database look up each fact by itself: of a join it may read all that is unread instead.
+_SETTLE = """
+    UPDATE notifications.notification n SET unread = false, read_at = now()
+    WHERE n.tenant_id = %(tenant)s::uuid AND n.unread AND n.id = ANY (ARRAY(
+        SELECT told.id FROM unnest(%(facts)s::text[], %(ends)s::text[]) AS of (fact, past) CROSS JOIN LATERAL (
+            SELECT t.id FROM notifications.notification t
+            WHERE t.tenant_id = %(tenant)s::uuid AND t.unread AND t.fact COLLATE "C" >= of.fact AND t.fact COLLATE "C" < of.past
+                AND (t.fact = of.fact OR t.fact ^@ (of.fact || ':')) AND t.kind = ANY (%(kinds)s::text[])
+            OFFSET 0
+        ) AS told
+    ))
+"""
 
 
 def settle(kinds: Collection[str], *facts: str) -> None:

@@ -23,7 +23,7 @@
     button.setAttribute("aria-expanded", "false");
     if (refocus) button.focus();
   };
-  // In the window, out of scrolling frames.
+  // Inside the window.
   const openMenu = (button) => {
     button.setAttribute("aria-expanded", "true");
     const panel = panelOf(button);
@@ -38,7 +38,9 @@
     const at = items.indexOf(doc.activeElement);
     items[(at + by + items.length) % items.length]?.focus();
   };
-  addEventListener("scroll", () => openMenus().forEach(openMenu), true);
+  const place = () => openMenus().forEach(openMenu);
+  addEventListener("scroll", place, true);
+  addEventListener("resize", place);
 
   // ---- Drawer: the navigation on narrow screens.
   const drawer = find("#lt-nav");

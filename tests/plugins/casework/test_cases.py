@@ -288,6 +288,15 @@ def test_what_told_of_work_is_read_once_it_is_done_handed_on_returned_or_taken(o
     assert unread(office.lan, office.vinh) == [[], []]
 
 
+def test_a_step_that_is_taken_asks_for_nothing_more_though_the_work_stays(office):
+    case = office.task()
+    assert unread(office.lan) == [["assigned"]]
+    move(office.lan, case, "start")
+    assert unread(office.lan) == [[]]
+    with office.agency.at_work():
+        assert [each.person_id for each in queries.open_assignments(case.id)] == [office.lan.person_id]
+
+
 def test_late_work_stays_late_for_who_takes_it_and_for_who_leads_when_a_part_ends(office):
     with office.leader.working():
         opened = Opening(title="Rà soát", to=Receiver(unit_id=office.agency.units[UNIT]))
