@@ -56,14 +56,21 @@ def levels_that_end() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+TRANSLATIONS: dict[str, dict[str, tuple[str, ...]]] = {}
+"""What the sites of this worker have loaded: each is made once, and the next one's catalogues would take the place of its own."""
+
+
 @pytest.fixture(autouse=True)
 def catalogues_that_stay() -> Iterator[None]:
-    """Let no test that reads other translations leave the next one without its own."""
-    before = dict(i18n._messages)
+    """Let no test, and no site that is made for one, leave the next without its translations."""
+    for locale, messages in i18n._messages.items():
+        if messages is not TRANSLATIONS.get(locale):
+            TRANSLATIONS[locale] = TRANSLATIONS.get(locale, {}) | messages
+    i18n._messages.update(TRANSLATIONS)
     yield
-    if before and i18n._messages.get("en") is not before.get("en"):
+    if TRANSLATIONS:
         i18n._messages.clear()
-        i18n._messages.update(before)
+        i18n._messages.update(TRANSLATIONS)
 
 
 @pytest.fixture(scope="session")
