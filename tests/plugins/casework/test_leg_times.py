@@ -226,7 +226,7 @@ def test_a_task_says_who_named_its_day(pair):
     due = format_date(working_day(pair.ward, 3), year=True)
     today = format_date(datetime.now(HOME_ZONE))
     page = pair.leader.get("casework.task", case_id=case.id).text
-    assert f"Hạn {due} do Phạm Ngọc Anh đặt khi giao việc, {today}." in page
+    assert f"Hạn {due} do Phạm Ngọc Anh đặt khi mở việc, {today}." in page
     history = pair.leader.get("casework.task", case_id=case.id, query={"tab": "history"}).text
     assert f"đặt hạn {case.code}: {format_date(working_day(pair.ward, 3))}" in history
 
