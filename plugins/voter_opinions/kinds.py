@@ -68,11 +68,7 @@ def _own(key: str) -> str:
 def later_day(case: Case) -> str:
     """Say what the day of a petition is: that of its session, of a promise, or of a better answer."""
     said = Answer.select().where(Answer.petition_id == case.id, Answer.sent_on.is_null(False))
-    answer, of, due = (
-        said.order_by(Answer.number.desc()).first(),
-        Petition.get_by_id(case.id),
-        agency_day(case.due_at),
-    )
+    answer, of, due = said.order_by(Answer.number.desc()).first(), Petition.get_by_id(case.id), agency_day(case.due_at)  # fmt: skip
     if answer is None:
         return _("Hạn {due} là hạn trả lời chung của {session}.", due=format_date(due, year=True), session=Session.get_by_id(of.session_id).title)  # fmt: skip
     if answer.verdict == "not_enough":
