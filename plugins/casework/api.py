@@ -44,6 +44,7 @@ from plugins.casework.cases.queries import (
     name_of,
     names,
     seen_condition,
+    some_names,
     staffed_units,
     steps,
     whole_clock,
@@ -132,7 +133,7 @@ __all__ = [
     "likeness", "link", "local_end", "lock_cases", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
     "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options", "outcome",
     "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "record", "restrict", "row_of",
-    "row_state", "seen_condition", "send_leg", "send_public", "set_due", "set_words", "staffed_units", "start_clock", "start_deadline", "steps",
+    "row_state", "seen_condition", "send_leg", "send_public", "set_due", "set_words", "some_names", "staffed_units", "start_clock", "start_deadline", "steps",
     "take_leg", "take_number", "told_of_hidden", "turning", "typed_day", "unlink", "use_answers", "values_of", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",
 ]  # fmt: skip

@@ -300,7 +300,9 @@ def register_notifications() -> list[NotificationKind]:
         NotificationKind(settling.DUE, N_("Việc sắp đến hạn, đến hạn hôm nay"), email="digest"),
         NotificationKind(settling.OVERDUE, N_("Việc bạn giữ đã quá hạn"), email="digest"),
         NotificationKind(
-            settling.LEG_LATE, N_("Chặng đã gửi quá hạn, hoặc nơi nhận tạm ngừng"), email="digest"
+            settling.LEG_LATE,
+            N_("Chặng đã gửi quá hạn, hoặc nơi nhận tạm ngừng hoặc không còn hoạt động"),
+            email="digest",
         ),
         NotificationKind(settling.LEFT, N_("Việc không còn người giữ ở mảng bạn quản lý"), email="digest"),
         NotificationKind(

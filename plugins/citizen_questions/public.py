@@ -47,7 +47,7 @@ YEAR = 365 * 24 * 3600
 ALL_TRIES = "follow"
 """Under which wrong codes and secrets of an address are counted over all questions."""
 SUMMARY = 220
-STEPS = {"reject": N_("Không tiếp nhận câu hỏi, có ghi lý do."), "reopen": N_("Mở lại câu hỏi để xem xét lại.")}  # fmt: skip
+STEPS = {"reject": N_("Không tiếp nhận câu hỏi, có ghi lý do."), "reopen": N_("Câu hỏi được mở lại để xem xét.")}  # fmt: skip
 TITLES = {
     "title": N_("Câu hỏi của bạn"), "content": N_("Nói rõ hơn"), "topic": N_("Về việc gì"), "name": N_("Họ và tên"),
     "phone": N_("Điện thoại"), "email": N_("Thư điện tử"), "address": N_("Địa chỉ"), "files": N_("Ảnh, giấy tờ kèm theo"),

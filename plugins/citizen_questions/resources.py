@@ -175,7 +175,7 @@ def _waits(req: Request, case: Case, found: Question) -> str:
     if case.state == "approved" and not found.may_publish:
         return _(services.NOT_AGREED)
     if case.state in ("doing", "redraft", "waiting") and not req.asker.can(MODERATE):
-        who = ", ".join(sorted(casework.names(people_with(MODERATE)).values()))
+        who = casework.some_names(people_with(MODERATE))
         return who and _("Là khiếu nại, tố cáo thì đừng trả lời: báo {names} để từ chối.", names=who)
     if case.state != "new":
         return ""

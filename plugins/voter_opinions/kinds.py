@@ -2,7 +2,7 @@
 
 from core.api import N_, _, format_date
 from plugins.casework.api import Case, CaseKind, CaseReport, LegPurpose, Transition, WorkflowState, agency_day
-from plugins.voter_opinions.models import Answer, Petition
+from plugins.voter_opinions.models import Answer, Petition, Session
 
 READ, HANDLE, APPROVE = "voter_opinions.read", "voter_opinions.handle", "voter_opinions.approve"
 REVIEW, MANAGE = "voter_opinions.review", "voter_opinions.manage"
@@ -66,12 +66,14 @@ def _own(key: str) -> str:
 
 
 def later_day(case: Case) -> str:
-    """Say what the day of an answered petition is: that of a promise, or of a better answer."""
-    if case.state != "following":
-        return _("Ngày phải trả lời lại, ghi khi đánh giá câu trả lời trước là chưa thoả đáng.")
+    """Say what the day of a petition is: that of its session, of a promise, or of a better answer."""
     said = Answer.select().where(Answer.petition_id == case.id, Answer.sent_on.is_null(False))
-    answer = said.order_by(Answer.number.desc()).first()
-    promised, due = Petition.get_by_id(case.id).promised_on, agency_day(case.due_at)
+    answer, of, due = said.order_by(Answer.number.desc()).first(), Petition.get_by_id(case.id), agency_day(case.due_at)  # fmt: skip
+    if answer is None:
+        return _("Hạn {due} là hạn trả lời chung của {session}.", due=format_date(due, year=True), session=Session.get_by_id(of.session_id).title)  # fmt: skip
+    if answer.verdict == "not_enough":
+        return _("Ngày phải trả lời lại, ghi khi đánh giá câu trả lời trước là chưa thoả đáng.")
+    promised = of.promised_on
     told = {
         "n": answer.number,
         "day": format_date(answer.promised_on, year=True),
@@ -86,8 +88,8 @@ def later_day(case: Case) -> str:
 
 
 def _written(case: Case, key: str) -> list[tuple[str, str]]:
-    last = Answer.select().where(Answer.petition_id == case.id).order_by(Answer.number.desc()).first()
-    if last is None or key not in ("approve", "send_back"):
+    last = key in ("approve", "send_back") and Answer.select().where(Answer.petition_id == case.id).order_by(Answer.number.desc()).first()  # fmt: skip
+    if not last:
         return []
     promised = format_date(last.promised_on, year=True) if last.promised_on else ""
     return [

@@ -217,7 +217,10 @@ def forget() -> None:
         installation = Installation.load()
     except Failure as failure:  # damaged: this is the way out of it
         installation = None
-        say(f"{failure}")
+        say(
+            f"{failure}\nNếu dùng máy chủ ở DATABASE_URL, cơ sở dữ liệu {DATABASE}, {KEYCLOAK_DATABASE} còn lại trên đó: tự xoá.\n"
+            f"On a server given by DATABASE_URL the databases {DATABASE}, {KEYCLOAK_DATABASE} stay: drop them yourself."
+        )
     if installation is not None and installation.server:
         installation.settle_on_server()
         for name in (DATABASE, KEYCLOAK_DATABASE):

@@ -1,9 +1,12 @@
 """The command line: help worth reading, clear errors, exit codes that scripts can trust."""
 
 import re
+from contextlib import closing
 from importlib.metadata import EntryPoint, entry_points
+from uuid import uuid4
 
 import click
+import psycopg2
 import pytest
 from click.testing import CliRunner
 
@@ -172,15 +175,27 @@ def test_a_dry_run_of_the_migrations_says_when_nothing_waits(run, database):
     assert "Cơ sở dữ liệu đã đúng bản này" in result.output
 
 
-def test_the_check_names_a_module_that_is_on_and_no_longer_installed(run, database, monkeypatch):
-    monkeypatch.setattr(
-        "tenants.upkeep.check.left_on",
-        lambda db, known: (
-            [{"module": "phong_hop", "n": 1, "agencies": "so-y-te", "schema": "phong_hop"}]
-            if db.execute_sql("SELECT core.app_read_tenants() IS NOT NULL").fetchone()[0]
-            else []
-        ),
-    )
-    result = run("check", env={**GOOD, "LIENTHONG_DATABASE_URL": database.app_url})
+@pytest.fixture(name="left_on")
+def agency_with_a_module_that_is_gone(database):
+    """An agency that has a module on which nothing installed brings."""
+    agency, code = uuid4(), f"so-y-te-{uuid4().hex[:8]}"
+    with closing(psycopg2.connect(database.admin_url)) as superuser, superuser.cursor() as cursor:
+        superuser.autocommit = True
+        cursor.execute(
+            "INSERT INTO tenants.tenant (id, code, folded) VALUES (%s, %s, %s)", (str(agency), code, code)
+        )
+        cursor.execute(
+            "INSERT INTO tenants.module_switch (tenant_id, id, module, is_on) VALUES (%s, %s, 'phong_hop', true)",
+            (str(agency), str(uuid4())),
+        )
+        yield code
+        for table, column in (("module_switch", "tenant_id"), ("tenant", "id")):
+            cursor.execute(f"DELETE FROM tenants.{table} WHERE {column} = %s", (str(agency),))
+
+
+@pytest.mark.parametrize("as_owner", [True, False])
+def test_the_check_names_a_module_that_is_on_and_no_longer_installed(run, database, left_on, as_owner):
+    own = {"LIENTHONG_OWNER_DATABASE_URL": database.owner_url} if as_owner else {}
+    result = run("check", env={**GOOD, "LIENTHONG_DATABASE_URL": database.app_url, **own})
     assert result.exit_code == 1
-    assert "Module phong_hop is not installed and still on, in agencies: 1 (so-y-te)" in result.output
+    assert f"Module phong_hop is not installed and still on, in agencies: 1 ({left_on})" in result.output

@@ -48,7 +48,9 @@ def test_a_damaged_file_is_named_and_does_not_hinder_starting_over(made, tmp_pat
         monkeypatch.setattr(demo, name, getattr(installation, name) if name == "FILE" else tmp_path / name)
     demo.forget()
     assert Installation.load() is None
-    assert "is deleted" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "is deleted" in told
+    assert f"the databases {installation.DATABASE}, {installation.KEYCLOAK_DATABASE} stay" in told
 
 
 def test_damaged_accounts_are_named_by_the_status(made):

@@ -186,10 +186,10 @@ def receiver_names(
             named[to] = here[to.person_id]
         else:
             name = queries.name_of(to.person_id)
-            text = _(
-                "{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.",
-                name=name or _("Người này"),
-            )
+            text = N_("{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.")
+            if name and to.person_id not in here:
+                text = N_("{name} không còn làm việc ở cơ quan hoặc đang bị khoá tài khoản. Chọn người khác.")
+            text = _(text, name=name or _("Người này"))
             raise Invalid({"person_id": [text]})
     return named
 

@@ -38,7 +38,6 @@ from plugins.casework.deadlines.services import CLOCK_COLUMNS, LINE_COLUMNS, Clo
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, Clock, ClockEntry, Step
 from plugins.casework.registers.queries import agency_day
-from plugins.casework.tasks.kind import TASK
 from plugins.casework.workflows.definition import START, CaseKind, WorkflowState
 from plugins.casework.workflows.kinds import definition, followed_by, kind_of
 from plugins.casework.writing import as_json, insert_sql, joined
@@ -254,7 +253,7 @@ def _first_step(each: _Begun) -> dict[str, Any]:
 
 def _facts(each: _Begun) -> list[Any]:
     """Return what the history and the audit say of a case that was opened, in this order."""
-    named = each.opening.due is not None and each.case.kind == TASK.key
+    named = each.opening.due is not None and kind_of(each.case.kind).opener_names_day
     return [
         *([services.started(each.clock, each.opening.ground)] if each.clock else []),
         facts.CaseOpened(**about(each.case)),

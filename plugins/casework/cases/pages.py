@@ -42,7 +42,6 @@ from plugins.casework.deadlines.explaining import Explanation, moment_text, why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.legs.lines import lines_of
 from plugins.casework.models import Case, Clock
-from plugins.casework.tasks.kind import TASK
 from plugins.casework.work.next_work import next_work
 from plugins.casework.workflows.definition import CaseKind, Definition
 from plugins.casework.workflows.kinds import definition, followed_on, kind_of, kinds_here
@@ -279,12 +278,12 @@ def why_due(case: Case, kind: CaseKind, clock: Clock | None, agency: AgencyCalen
         return why(clock, agency)
     if case.due_at is None:
         return None
-    if clock and kind.later_day:
+    if kind.later_day:
         return Explanation(case.due_at, case.due_at, kind.later_day(case), ())
-    hours, rest = divmod(case.due_at - case.opened_at, timedelta(hours=1))
-    if clock or kind.later_day:
+    if clock:
         return None
-    if kind is TASK or rest or hours < 1:
+    hours, rest = divmod(case.due_at - case.opened_at, timedelta(hours=1))
+    if kind.opener_names_day or rest or hours < 1:
         return Explanation(case.due_at, case.due_at, _named_day(case, kind, agency), ())
     text = _(
         "Bắt đầu {start}, thời hạn {hours} giờ liên tục, tính cả ban đêm và ngày nghỉ. Hạn là {due}.",
@@ -296,10 +295,10 @@ def why_due(case: Case, kind: CaseKind, clock: Clock | None, agency: AgencyCalen
 def _named_day(case: Case, kind: CaseKind, agency: AgencyCalendar) -> str:
     """Say who named the day by which a case is due."""
     due = format_date(agency.local(case.due_at), year=True)
-    if kind is not TASK or not (name := queries.name_of(case.created_by)):
+    if not kind.opener_names_day or not (name := queries.name_of(case.created_by)):
         return _("Hạn {due} do người giao đặt, không tính theo quy định.", due=due)
     day = format_date(agency.local(case.opened_at))
-    return _("Hạn {due} do {name} đặt khi giao việc, {day}.", due=due, name=name, day=day)
+    return _("Hạn {due} do {name} đặt khi mở việc, {day}.", due=due, name=name, day=day)
 
 
 def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datetime) -> Due:

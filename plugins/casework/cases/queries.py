@@ -1,7 +1,7 @@
 """What is asked of cases; one condition says who sees which, in lists and of one case."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
@@ -19,6 +19,7 @@ from core.api import (
     current_tenant,
     db,
     fold,
+    ngettext,
     open_units,
     page_of,
     steady,
@@ -40,6 +41,7 @@ FOUND = 200
 """So far a list that is narrowed by words is counted."""
 MET = 1000
 """Cases that a search over all kinds looks at, the ones it met first."""
+NAMED = 3
 CASE = "casework.case"
 LEG = "casework.leg"
 WHOLE = "whole"
@@ -614,6 +616,13 @@ def names(people: Sequence[UUID]) -> dict[UUID, str]:
             "SELECT id, full_name FROM tenants.person WHERE id = ANY (%s)", (list(people),)
         ).fetchall()
     )
+
+
+def some_names(people: Collection[UUID]) -> str:
+    """Return the names of people in a sentence: three at most, by their given names, and how many others there are."""
+    found = sorted(names(list(people)).values(), key=lambda name: (name.split()[-1], name))
+    told, others = ", ".join(found[:NAMED]), len(found) - NAMED
+    return f"{told} {ngettext('và {n} người khác', 'và {n} người khác', others)}" if others > 0 else told
 
 
 def name_of(person_id: UUID | None, unit_id: UUID | None = None) -> str:

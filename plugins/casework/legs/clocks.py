@@ -25,6 +25,7 @@ from plugins.casework.registers.queries import agency_day
 
 DEFAULT_GROUND = N_("Thời hạn nơi gửi đặt khi gửi chặng")
 ANSWERED, ASKED_AGAIN = N_("Đã trả lời, chờ nơi gửi xem"), N_("Nơi gửi hỏi lại")
+BROKEN_OFF = ("returned", "recalled")
 OVER, NEW_DAY = N_("Chặng đã kết thúc"), N_("Nơi gửi hẹn ngày mới")
 
 ROOM, SHORTEST, USUAL = timedelta(days=7), timedelta(days=3), timedelta(days=15)
@@ -92,8 +93,11 @@ def clock_of(of: LegRow) -> Clock | None:
 
 def explained(of: LegRow) -> Explanation | None:
     """Return why a leg is due when it is, or why not any more, for either side."""
-    if of.done_at and of.state in ("returned", "recalled"):
-        return _ended(of)
+    if of.state in BROKEN_OFF:
+        # What was done, and taken back later, ended as its clock says.
+        ways = [each.kind for each in lines(of) if each.at == of.done_at and each.kind in BROKEN_OFF]
+        if ways:
+            return _ended(of, ways[0])
     clock = clock_of(of)
     with counted(of):
         agency = agency_calendar()
@@ -103,7 +107,7 @@ def explained(of: LegRow) -> Explanation | None:
     return _named_day(of, agency) if of.due_at else None
 
 
-def _ended(of: LegRow) -> Explanation:
+def _ended(of: LegRow, way: str) -> Explanation:
     """Say that nothing is due any more of a leg that was returned or taken back."""
     with counted(of):
         at = moment_text(agency_calendar().local(of.done_at))  # type: ignore[arg-type]
@@ -113,12 +117,14 @@ def _ended(of: LegRow) -> Explanation:
     recalled = _(
         "Chặng kết thúc lúc {at} khi {agency} rút lại; thời hạn không còn tính.", at=at, agency=of.sender
     )
-    return Explanation(None, of.due_at or of.sent_at, returned if of.state == "returned" else recalled, ())
+    return Explanation(None, of.due_at or of.sent_at, returned if way == "returned" else recalled, ())
 
 
-def _named_day(of: LegRow, agency: AgencyCalendar) -> Explanation:
-    """Say who named the day of a leg, or asked again for it, and when."""
-    last = next(each for each in reversed(lines(of)) if each.kind in ("sent", "extended", "again"))
+def _named_day(of: LegRow, agency: AgencyCalendar) -> Explanation | None:
+    """Say who named the day of a leg, or asked again for it, and when; nothing where no line tells."""
+    last = next((each for each in reversed(lines(of)) if each.kind in ("sent", "extended", "again")), None)
+    if last is None:
+        return None
     due = agency.local(of.due_at)  # type: ignore[arg-type]
     said = {
         "due": format_date(due, year=True),

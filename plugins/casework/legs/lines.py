@@ -44,7 +44,7 @@ FIRST_WORDS = 90
 def state_of_leg(of: LegRow) -> State:
     """Return the mark and the words of where a leg stands, the same on both sides."""
     if of.is_stuck:
-        return State("stop", _("Nơi nhận ngừng hoạt động"))
+        return State("stop", _("Nơi nhận tạm ngừng hoặc không còn hoạt động"))
     return State(MARKS[of.state], _(STATES[of.state]))  # type: ignore[arg-type]
 
 
@@ -136,7 +136,7 @@ def recall_warnings(case_ids: Iterable[UUID]) -> list[str]:
             len(found), names=_receivers(found),
         )
     ]  # fmt: skip
-    if further := leg_queries.forwarded_to([each.id for each in found]):
+    if further := leg_queries.forwarded_to(found):
         text = _(
             "Nơi nhận đã chuyển tiếp tới {names}: cũng rút lại, cả ở nơi được chuyển tiếp nữa.",
             names=", ".join(further),

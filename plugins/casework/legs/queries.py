@@ -21,6 +21,7 @@ from core.api import (
     db,
     fold,
     page_of,
+    reading,
     require_access,
 )
 from plugins.casework.cases import queries as cases
@@ -189,12 +190,17 @@ def _legs_of(case_id: UUID, condition: str = "", *, locked: bool) -> list[LegRow
     return [_made(row) for row in rows]
 
 
-def forwarded_to(leg_ids: Sequence[UUID]) -> list[str]:
-    """Return to whom those who got some legs of the agency in scope have forwarded them."""
-    rows = db.execute_sql(
-        "SELECT text FROM casework.leg_line WHERE leg_id = ANY (%s) AND receiver_id = %s AND kind = 'forwarded' GROUP BY text ORDER BY min(at), text",
-        (list(leg_ids), current_tenant()),
-    ).fetchall()
+def forwarded_to(legs: Sequence[LegRow]) -> list[str]:
+    """Return to whom those who got some legs of the agency in scope have forwarded them, and not taken them back since."""
+    receivers = {each.receiver_id for each in legs if not each.outside}
+    if not receivers:
+        return []
+    with reading(receivers):
+        rows = db.execute_sql(
+            f"SELECT {_AGENCY.format('l.receiver_id', 'l.outside')} AS name FROM casework.leg l WHERE l.tenant_id = ANY (%s) "
+            "AND l.case_id = ANY (%s) AND l.state <> 'recalled' GROUP BY name ORDER BY min(l.sent_at), name",
+            (list(receivers), [each.id for each in legs]),
+        ).fetchall()
     return [name for (name,) in rows]
 
 

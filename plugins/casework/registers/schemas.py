@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from core.api import Day, PageQuery, Text, _
+from core.api import Day, PageQuery, Text, _, format_number
 from plugins.casework.deadlines.schemas import Amount
 from plugins.casework.declarations import Book
 from plugins.casework.registers import queries
@@ -27,7 +27,10 @@ class Limited(Amount):
         whole = re.fullmatch(r"-?[0-9]{1,18}", text)
         number = int(text) if whole else super()._deserialize(value, attr, data, **kwargs)
         if not self._lowest <= number <= self._highest:
-            raise ValidationError(_("Từ {lowest} đến {highest}.", lowest=self._lowest, highest=self._highest))
+            words = str if self._highest < 10_000 else format_number  # years bear no dot
+            raise ValidationError(
+                _("Từ {lowest} đến {highest}.", lowest=words(self._lowest), highest=words(self._highest))
+            )
         return number
 
 

@@ -16,6 +16,7 @@ TASK = CaseKind(
     route="casework.task",
     list_route="casework.tasks",
     start="new",
+    opener_names_day=True,
     states=(
         WorkflowState("new", N_("Chờ xử lý"), "new", N_("Xem và bắt đầu xử lý")),
         WorkflowState("doing", N_("Đang xử lý"), "doing", N_("Xử lý và báo cáo kết quả")),

@@ -201,7 +201,7 @@ def _sitting(seats: str, condition: str, more: str, way: str, most: int) -> str:
 _WAITS = """a.given_by = seat.person_id AND a.person_id IS DISTINCT FROM seat.person_id
     AND NOT (a.person_id IS NULL AND a.unit_id = ANY (%(units)s::uuid[]))
     AND (NOT c.restricted OR c.created_by = seat.person_id OR EXISTS (SELECT FROM casework.assignment own
-        WHERE own.tenant_id = c.tenant_id AND own.case_id = c.id AND own.person_id = seat.person_id))"""
+        WHERE own.tenant_id = c.tenant_id AND own.case_id = c.id AND coalesce(own.person_id, own.done_by) = seat.person_id))"""
 
 
 def _statement(wanted: WorkFilter, more: str, way: str = "ASC", most: int = BOUND) -> str:

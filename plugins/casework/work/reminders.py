@@ -146,7 +146,7 @@ def rounds(
     sent = N_("Chặng {code} của {agency} quá hạn {due}, chưa trả lời xong.")
     yield Round("sent", LEG_LATE, sent, long_ago, today, SENT)
     stuck = N_(
-        "{agency} ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}: rút lại để hỏi nơi khác."
+        "{agency} tạm ngừng hoặc không còn hoạt động trên hệ thống, không ai xử lý chặng {code}: rút lại để hỏi nơi khác."
     )
     yield Round("stuck", LEG_LATE, stuck, long_ago, tomorrow, STUCK)
     if escalate_after:

@@ -80,7 +80,7 @@ class CaseKind:
     on all. `prefix` begins the code of each case ("BN" → BN-2026-0041). `route` is the page of one case and takes
     `case_id`, `list_route` the list. `restricted` kinds are seen only by those who have to do with a case.
     `personal` reads what is personal of a case, by its id: its page shows it masked until somebody says why.
-    `later_day` says where the day of a case comes from that goes on after its deadline was kept, by the case.
+    `later_day` says where the day of a case comes from that has no clock, or goes on after its deadline was kept, by the case.
     `refuses` tells of a case and the key of a transition whether the case itself rules it out: its button is not offered.
     `reads` gives what a step is decided about, by the case and the key of the transition: texts with their titles, above its form.
     """
@@ -103,6 +103,8 @@ class CaseKind:
     reads: Callable[[Case, str], Sequence[tuple[str, str]]] | None = None
     opener: str = ""
     """Who opens cases of the kind without being of the agency: a citizen who asks."""
+    opener_names_day: bool = False
+    """Whoever opens one says by when it is to be done."""
 
     @property
     def shipped(self) -> "Definition":

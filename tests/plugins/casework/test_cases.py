@@ -579,6 +579,27 @@ def test_a_unit_reads_a_restricted_case_as_long_as_it_has_it(office):
     assert [reading(each) for each in (office.vinh, office.lan, office.leader)] == [{False}, {False}, {True}]
 
 
+def test_many_people_are_named_by_three_and_how_many_more(office):
+    names = ("Trần Thị Bình", "Đỗ Văn An", "Vũ Hải Yến")
+    more = [office.agency.officer("casework.officer", name=name).person_id for name in names]
+    with office.agency.at_work():
+        assert queries.some_names(more[:2]) == "Đỗ Văn An, Trần Thị Bình"
+        found = [office.leader.person_id, office.lan.person_id, *more]
+        assert queries.some_names(found) == "Đỗ Văn An, Phạm Ngọc Anh, Trần Thị Bình và 2 người khác"
+
+
+def test_who_is_locked_or_gone_is_not_said_to_lack_the_right(office):
+    case = office.task()
+    locked = office.agency.officer("casework.officer", name="Trần Thị Bình")
+    bare = office.agency.officer(name="Đỗ Văn An")
+    with office.agency.at_work():
+        db.execute_sql("UPDATE tenants.person SET disabled_at = now() WHERE id = %s", (locked.person_id,))
+    for officer, words in ((locked, "đang bị khoá tài khoản"), (bare, "không có quyền xử lý")):
+        with office.leader.working() as ctx, pytest.raises(Invalid) as refused:
+            assigning.reassign(ctx, case.id, Receiver(person_id=officer.person_id))
+        assert words in refused.value.errors["person_id"][0]
+
+
 def test_the_search_lets_through_what_the_list_does(office):
     """The one is written in Python, the other in a function of the database: word by word they are the same condition."""
     with office.agency.at_work():

@@ -14,6 +14,7 @@ from plugins.casework.cases import queries as cases
 from plugins.casework.cases.opening import Opening
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs.incoming import incoming_case
+from plugins.casework.legs.lines import recall_warnings
 from plugins.casework.legs.purposes import FORWARD, NOTIFY, OPINION
 from plugins.casework.legs.queries import LegFilter
 from plugins.casework.models import Case, Leg
@@ -225,7 +226,7 @@ def test_a_page_of_the_list_reads_a_page_of_100_000_legs(sides, database):
 def test_a_leg_with_an_agency_that_works_no_more_says_so_and_leads_to_taking_it_back(sides, status):
     sides.send()
     leg_id = sides.leg_id()
-    words = "đã ngừng hoạt động trên hệ thống: không ai ở đó xử lý chặng này"
+    words = "tạm ngừng hoặc không còn hoạt động trên hệ thống: không ai ở đó xử lý chặng này"
     assert words not in sides.leader.get("casework.leg", case_id=leg_id).text
     shut(sides.office, status)
     page = sides.leader.get("casework.leg", case_id=leg_id).text
@@ -237,7 +238,7 @@ def test_a_leg_with_an_agency_that_works_no_more_says_so_and_leads_to_taking_it_
         (TASK.route, {"case_id": sides.case.id}),
     ):
         page = sides.leader.get(route, **fields).text
-        assert "Nơi nhận ngừng hoạt động" in page, route
+        assert "Nơi nhận tạm ngừng hoặc không còn hoạt động" in page, route
         assert "Chờ tiếp nhận" not in re.sub("<option.*?</option>", "", page), route
     act(sides.leader, "casework.leg_recall", leg_id, note="Hỏi nơi khác")
     assert words not in sides.leader.get("casework.leg", case_id=leg_id).text
@@ -435,6 +436,19 @@ def forwarded(sides, third):
     assert sides.vinh.post("casework.leg_new", further, case_id=leg_id).status_code == 303
     with sides.office.at_work():
         return leg_id, Leg.get(Leg.case_id == leg_id).id
+
+
+def test_what_was_forwarded_and_taken_back_already_is_not_named_to_who_takes_a_complaint_out(sides, ground):
+    third = ground.agency()
+    _leg_id, further = forwarded(sides, third)
+
+    def named():
+        with sides.ward.at_work():
+            return any(third.info.name in each for each in recall_warnings([sides.case.id]))
+
+    assert named()
+    assert act(sides.vinh, "casework.leg_recall", further, note="Hỏi nơi khác").status_code == 303
+    assert not named()
 
 
 def test_what_was_forwarded_of_a_leg_is_taken_back_with_it_and_who_forwarded_it_is_told(sides, ground):

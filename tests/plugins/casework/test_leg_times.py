@@ -188,6 +188,31 @@ def test_a_leg_that_is_over_promises_no_day(pair, way):
         assert "cw-days" not in page
 
 
+def test_a_leg_that_was_done_and_taken_back_later_ended_when_it_was_done(pair):
+    leg_id = send(pair, 3)
+    pair.take(leg_id)
+    pair.answer(leg_id)
+    with pair.leader.working() as ctx:
+        legs.accept_answer(ctx, leg_id)
+    done = pair.leg(leg_id).done_at
+    case_id = pair.leg(leg_id).case_id
+    with pair.ward.at_work():
+        legs.recall_legs(case_id)
+    assert (pair.leg(leg_id).state, pair.leg(leg_id).done_at) == ("recalled", done)
+    page = pair.leader.get("casework.leg", case_id=leg_id).text
+    assert "rút lại; thời hạn không còn tính." not in page
+    assert "thời hạn 3 ngày làm việc" in page
+
+
+def test_a_leg_of_which_no_line_tells_explains_nothing(pair, monkeypatch):
+    leg_id = pair.send(due=datetime.combine(working_day(pair.office, 2), local("2026-01-01T15:00").timetz()))
+    of = pair.leg(leg_id)
+    with pair.office.at_work():
+        assert leg_clocks.explained(of) is not None
+        monkeypatch.setattr(leg_clocks, "lines", lambda _of: [])
+        assert leg_clocks.explained(of) is None
+
+
 def test_a_task_says_who_named_its_day(pair):
     with pair.leader.working() as ctx:
         said = {
@@ -201,7 +226,7 @@ def test_a_task_says_who_named_its_day(pair):
     due = format_date(working_day(pair.ward, 3), year=True)
     today = format_date(datetime.now(HOME_ZONE))
     page = pair.leader.get("casework.task", case_id=case.id).text
-    assert f"Hạn {due} do Phạm Ngọc Anh đặt khi giao việc, {today}." in page
+    assert f"Hạn {due} do Phạm Ngọc Anh đặt khi mở việc, {today}." in page
     history = pair.leader.get("casework.task", case_id=case.id, query={"tab": "history"}).text
     assert f"đặt hạn {case.code}: {format_date(working_day(pair.ward, 3))}" in history
 

@@ -201,7 +201,7 @@ def test_the_form_offers_a_year_that_can_be_opened_and_says_when_one_is_open_alr
 def test_a_number_out_of_range_is_told_the_range(clerk, last):
     form = {"year": "2026", "paper_last": last, "ground": "Quyển 1"}
     answer = clerk.post("casework.register_open", form, book=INCOMING.key)
-    assert (answer.status_code, "Từ 0 đến 1000000." in answer.text) == (422, True)
+    assert (answer.status_code, "Từ 0 đến 1.000.000." in answer.text) == (422, True)
 
 
 def queries_year(agency) -> int:

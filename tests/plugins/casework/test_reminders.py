@@ -228,7 +228,7 @@ def test_who_sent_a_leg_to_an_agency_that_is_suspended_hears_of_it_once_each_tim
     assert chased(sent) == both
     assert chased(sent) == both
     assert (
-        f"ngừng hoạt động trên hệ thống, không ai xử lý chặng {code}"
+        f"tạm ngừng hoặc không còn hoạt động trên hệ thống, không ai xử lý chặng {code}"
         in sent.leader.get("notifications.centre").text
     )
     with office.agency.at_work():

@@ -12,7 +12,10 @@ from core.api import Cursor, cursor_of
 from core.db import db
 from plugins.casework import demo
 from plugins.casework.cases import assigning, delegations, queries
+from plugins.casework.cases import services as case_services
 from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.opening import Opening, open_case
+from plugins.casework.cases.services import Move
 from plugins.casework.models import Assignment, Case, Clock, WorkVisit
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
@@ -21,7 +24,7 @@ from plugins.casework.work.queries import WorkFilter
 from plugins.lists import jobs
 from plugins.lists.models import BulkRun
 from tenants import services
-from tests.support.modules import OTHER_UNIT, Officer
+from tests.support.modules import OTHER_UNIT, UNIT, Officer
 from tests.support.samples import seeded
 
 
@@ -188,6 +191,16 @@ def test_restricted_work_that_waits_elsewhere_stays_with_who_has_to_do_with_it(o
         assigning.reassign(ctx, secret.id, Receiver(person_id=office.vinh.person_id))
     assert titles(manager, group="waiting") == []
     assert titles(office.vinh) == ["đơn tố cáo"]
+
+
+def test_who_had_it_for_a_unit_and_gave_it_on_sees_that_it_waits(office):
+    with office.leader.working():
+        opening = Opening(title="đơn tố cáo", restricted=True, to=Receiver(unit_id=office.agency.units[UNIT]))
+        case = open_case(TASK.key, opening)
+    with office.vinh.working() as ctx:
+        lan = Receiver(person_id=office.lan.person_id)
+        case_services.move(ctx, case.id, "hand_over", Move(version=case.version, to=lan))
+    assert titles(office.vinh, group="waiting") == ["đơn tố cáo"]
 
 
 # ---- headings and counters ----------------------------------------------------------------------------------------

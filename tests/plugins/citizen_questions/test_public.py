@@ -422,7 +422,7 @@ def test_who_asked_reads_on_which_days_the_question_was_refused_and_taken_up_aga
     desk.act(desk.lan, case, "reopen", note="Đã rõ")
     page = desk.post("follow", {"code": code, "secret": secret}).text
     story = re.findall(r"<li>[^<]* · ([^<]*)</li>", page)
-    assert story == ["Chúng tôi nhận câu hỏi.", step, "Mở lại câu hỏi để xem xét lại."]
+    assert story == ["Chúng tôi nhận câu hỏi.", step, "Câu hỏi được mở lại để xem xét."]
     assert "Hoàng Thị Lan" not in page
 
 

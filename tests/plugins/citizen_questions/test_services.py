@@ -413,7 +413,7 @@ def test_what_shows_to_be_a_complaint_while_it_is_answered_is_refused_and_guarde
     desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
     assert "Không tiếp nhận" in desk.lan.get("citizen_questions.question", case_id=case.id).text
     assert desk.vinh.get("citizen_questions.reject", case_id=case.id).status_code == 403
-    told = "thì đừng trả lời: báo Hoàng Thị Lan, Phạm Ngọc Anh để từ chối."
+    told = "thì đừng trả lời: báo Phạm Ngọc Anh, Hoàng Thị Lan để từ chối."
     found = [
         told in each.get("citizen_questions.question", case_id=case.id).text for each in (desk.vinh, desk.lan)
     ]

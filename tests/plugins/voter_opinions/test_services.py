@@ -582,6 +582,15 @@ def why(office, case):
         return PETITION.later_day(casework.case(case.id))
 
 
+def test_a_petition_says_that_its_day_is_that_of_its_session(office):
+    day = today(office) + timedelta(days=9)
+    session = office.enter_session("Kỳ họp chuyên đề", "1/8/2026", "2/8/2026", answer_by=day)
+    case = office.record(LONG, session_id=session.id)
+    day = format_date(office.stored(case).due_at, year=True)
+    page = office.lan.get("voter_opinions.petition", case_id=case.id).text
+    assert f"Hạn {day} là hạn trả lời chung của Kỳ họp chuyên đề." in page
+
+
 def test_a_promise_for_a_day_off_says_so_and_not_that_it_was_extended(office):
     saturday = today(office) + timedelta(days=20)
     saturday += timedelta(days=(5 - saturday.weekday()) % 7)
