@@ -300,10 +300,7 @@ def share_due(case: Case, state: WorkflowState, given: datetime) -> datetime | N
 def carry_on(case: Case, state: WorkflowState) -> None:
     """Let whoever keeps a case see what comes next, and by when as far as nobody named the day."""
     leads = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
-    kept = Assignment.update(task=state.task).where(leads).returning(Assignment.id).tuples().execute()
-    settle(
-        (ASSIGNED, RETURNED), *(str(assignment_id) for (assignment_id,) in kept)
-    )  # the step that it told of is done
+    Assignment.update(task=state.task).where(leads).execute()
     if case.due_at is not None:  # while its clock stands still the day that was stays
         mine = leads & Assignment.share.is_null(False)
         Assignment.update(due_at=share_due(case, state, case.opened_at), share=state.share).where(

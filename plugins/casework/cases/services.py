@@ -37,6 +37,7 @@ from plugins.casework.cases.assigning import (
 from plugins.casework.cases.masking import masked
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, check_texts, clock_title, folded
 from plugins.casework.cases.queries import CASE, WHOLE, OpenAssignment, about, whole_clock
+from plugins.casework.cases.settling import ASSIGNED, RETURNED, settle_late
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
@@ -49,7 +50,7 @@ from plugins.casework.workflows.definition import RULES, CaseKind, Definition, T
 from plugins.casework.workflows.kinds import definition, followed_by, followed_on, kind_of
 from plugins.casework.workflows.rules import receiver_by_rule
 from plugins.files.api import SentFiles, files_of, remove, take_files
-from plugins.notifications.api import Words, forget_field
+from plugins.notifications.api import Words, forget_field, settle
 
 COMMENTED = "casework.commented"
 BEFORE = ("opener", "previous")
@@ -119,6 +120,9 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         moved = _moved(case, way, target.title, in_place_of)
         if way.gives == "keep" and not target.final:
             carry_on(case, target)
+            # What asked whoever acts for the step is done; who has the work and did not take the step reads it still.
+            mine = {ctx.person.id, in_place_of or ctx.person.id}
+            settle((ASSIGNED, RETURNED), *(str(each.id) for each in held if each.role == "lead" and each.person_id in mine))  # fmt: skip
         lead = None if way.gives == "keep" or target.final else receiver
         co = [Receiver(person_id=each) for each in said.co]
         give(
@@ -274,7 +278,9 @@ def set_due(case: Case, due: datetime | None) -> None:
     """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction."""
     case.due_at = due
     Case.update(due_at=due).where(Case.id == case.id).execute()
-    Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
+    still = (Assignment.case_id == case.id) & Assignment.done_at.is_null()
+    moved = Assignment.update(due_at=due).where(still).returning(Assignment.id).tuples().execute()
+    settle_late(*(assignment_id for (assignment_id,) in moved))
 
 
 RESTRICTED = N_("Nội dung hạn chế")

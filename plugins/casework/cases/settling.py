@@ -30,5 +30,5 @@ def settle_work(case: Case, ended: Collection[OpenAssignment | Assignment]) -> N
 
 
 def settle_late(*assignments: UUID) -> None:
-    """Take as read that assignments are late: their day has moved, or their time stands still."""
-    settle((OVERDUE, ESCALATED), *(f"{key}:{each}" for each in assignments for key in ("over", "leaders")))
+    """Take as read when assignments were due and that they are late: their day has moved, or their time stands still."""
+    settle((DUE, OVERDUE, ESCALATED), *(fact for each in assignments for fact in facts_of(each, "leaders")))

@@ -295,6 +295,9 @@ def test_a_step_that_is_taken_asks_for_nothing_more_though_the_work_stays(office
     assert unread(office.lan) == [[]]
     with office.agency.at_work():
         assert [each.person_id for each in queries.open_assignments(case.id)] == [office.lan.person_id]
+    other = office.task(title="Việc khác")
+    move(office.leader, other, "start")
+    assert unread(office.lan) == [["assigned"]], "she has it still and did not begin it herself"
 
 
 def test_late_work_stays_late_for_who_takes_it_and_for_who_leads_when_a_part_ends(office):
