@@ -50,6 +50,7 @@ class CaseMove:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID, transition: str) -> None:
         case, kind, way = _found(req, case_id, transition)
+        services.require_turn(req.asker, kind, case, way, queries.open_assignments(case.id))
         values = {"version": str(case.version)}
         page(
             req,

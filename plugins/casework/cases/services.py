@@ -91,7 +91,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         if case.version != said.version or case.state not in way.sources:
             raise Conflict(case)
         held = queries.open_assignments(case.id)
-        in_place_of = _require_turn(ctx, kind, case, way, held)
+        in_place_of = require_turn(ctx, kind, case, way, held)
         receiver = _receiver(ctx, kind, case, way, said)
         target = states.state(way.target)
         _check_move(case, way, said, receiver, final=target.final)
@@ -167,7 +167,7 @@ def _moved(case: Case, way: Transition, state: str, in_place_of: UUID | None) ->
     return facts.CaseMovedInPlace(**told, in_place_of=queries.name_of(in_place_of))
 
 
-def _require_turn(
+def require_turn(
     ctx: RequestContext, kind: CaseKind, case: Case, way: Transition, held: Sequence[OpenAssignment]
 ) -> UUID | None:
     """Let pass whoever may move the case so; return whom the person stands in for, if anybody.

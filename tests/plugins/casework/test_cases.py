@@ -454,20 +454,31 @@ def test_nothing_is_given_to_who_cannot_handle_it(office):
     assert state(office.agency, case) == "new"
 
 
-def test_a_stand_in_acts_in_somebodys_place_and_it_is_written_down(office):
-    case = office.task()
+@pytest.mark.parametrize("manages", [False, True])
+def test_a_stand_in_acts_in_somebodys_place_and_it_is_written_down(office, manages):
+    case, stand_in = office.task(), office.leader if manages else office.vinh
     with office.lan.working() as ctx:
         assigning.delegate(
             ctx,
-            office.vinh.person_id,
+            stand_in.person_id,
             since=today() - timedelta(days=1),
             until=today() + timedelta(days=5),
             reason="Nghỉ phép",
         )
-    move(office.vinh, case, "start")
+    move(stand_in, case, "start")
     assert "thay Hoàng Thị Lan bắt đầu xử lý" in office.leader.get("casework.task", case_id=case.id).text
     with office.agency.at_work():
         assert queries.steps(case.id)[0].in_place_of == "Hoàng Thị Lan"
+
+
+def test_the_form_of_a_step_opens_for_who_may_take_it_alone(office):
+    case = office.task()
+    answers = [
+        each.get("casework.case_move", case_id=case.id, transition="start")
+        for each in (office.lan, office.leader, office.vinh)
+    ]
+    assert [each.status[:3] for each in answers] == ["200", "200", "403"]
+    assert "Việc này đang do người khác giữ." in answers[2].text
 
 
 def test_co_handlers_do_their_part(office):
