@@ -10,6 +10,7 @@ from core.api import N_, Event, _
 class ListEvent(Event):
     """What the facts about one list have in common: its title is kept as modules write it, and translated to read."""
 
+    told: ClassVar[tuple[str, ...]] = ("title", "action")
     title: str
 
     @classmethod

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from io import BytesIO
 
 import openpyxl
@@ -37,6 +38,8 @@ def test_the_file_holds_what_the_list_shows(notebook):
     lan.post("lists.columns", {"list": LIST, "query": "", "column": ["unit"]})
     assert sheet_of(export(lan).content)[0] == ["Ghi chú", "Sổ của"]
     assert "lists.exported" in facts(notebook)
+    audit = unescape(notebook.agency.officer("tenants.admin").get("tenants.audit").text)
+    assert "xuất Excel 2 dòng của “Sổ tay phòng ban”" in audit, "which list it was is no content"
 
 
 def facts(notebook):
