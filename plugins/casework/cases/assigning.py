@@ -127,7 +127,7 @@ class Given:
 
 def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = False) -> None:
     """Tell people of what they got, but for who gave it; each notification leads to its case."""
-    units = {each.to.unit_id: people_of(each.to.unit_id) for each in given if each.to.person_id is None}
+    units = {each.to.unit_id: _people_of(each.to.unit_id) for each in given if each.to.person_id is None}
     told = [
         _told(kind, each.case, person_id, str(each.made.id), task=Words(each.made.task))
         for each in given
@@ -212,18 +212,8 @@ def require_hand(
         raise Forbidden(
             _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới làm được bước này.")
         )
-    return (
-        None if hand == ctx.person.id else hand
-    )  # who manages the kind and stands in does it in place of who is away
-
-
-def people_of(unit_id: UUID | None) -> list[UUID]:
-    """Return who works in a unit of the agency in scope."""
-    rows = db.execute_sql(
-        "SELECT DISTINCT person_id FROM tenants.current_post WHERE tenant_id = %s AND unit_id = %s",
-        (current_tenant(), unit_id),
-    ).fetchall()
-    return [each for (each,) in rows]
+    # Who manages the kind and stands in acts in the place of who is away.
+    return None if hand == ctx.person.id else hand
 
 
 def is_able(kind: CaseKind, case: Case, to: Receiver) -> bool:
@@ -232,6 +222,14 @@ def is_able(kind: CaseKind, case: Case, to: Receiver) -> bool:
         return bool(receiver_names(kind, [to], case.created_by))
     except Invalid:
         return False
+
+
+def _people_of(unit_id: UUID | None) -> list[UUID]:
+    rows = db.execute_sql(
+        "SELECT DISTINCT person_id FROM tenants.current_post WHERE tenant_id = %s AND unit_id = %s",
+        (current_tenant(), unit_id),
+    ).fetchall()
+    return [each for (each,) in rows]
 
 
 def tell(kind: str, case: Case, people: Iterable[UUID], *, fact: str, text: str, **fields: str) -> None:
@@ -417,7 +415,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
 
 def _tell_pulled(case: Case, found: Assignment) -> None:
     """Tell those who had been told of an assignment that it is theirs no more."""
-    people = [found.person_id] if found.person_id else people_of(found.unit_id)
+    people = [found.person_id] if found.person_id else _people_of(found.unit_id)
     if found.person_id:
         people += [stand_in for _person, stand_in in delegations.standing_in_for(people)]
     text = N_("{code} “{title}” đã được người giao rút lại, bạn không phải xử lý nữa")

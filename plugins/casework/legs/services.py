@@ -621,13 +621,8 @@ def tell_receiver(of: LegRow, fact: str, text: str, *, kind: str = RECEIVED) -> 
 def _tell_sender(of: LegRow, fact: str, text: str) -> None:
     """Tell whoever has the case of a leg in the agency that sent it, and who sent it."""
     with scope(of.tenant_id):
-        _notify(MOVED, of, _holders(of.case_id, of.sent_by), fact, text, of.receiver)
-
-
-def _holders(case_id: UUID, acted: UUID | None) -> set[UUID]:
-    """Return who leads a case of the agency in scope, and who took its leg on or sent it."""
-    leads = {each.person_id for each in cases.open_assignments(case_id) if each.role == "lead"}
-    return {each for each in (*leads, acted) if each}
+        leads = [each.person_id for each in cases.open_assignments(of.case_id) if each.role == "lead"]
+        _notify(MOVED, of, {each for each in (*leads, of.sent_by) if each}, fact, text, of.receiver)
 
 
 def _settle(of: LegRow) -> None:
