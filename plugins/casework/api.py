@@ -16,7 +16,14 @@ from datetime import datetime
 from uuid import UUID
 
 from plugins.casework.cases.assigning import Receiver
-from plugins.casework.cases.events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
+from plugins.casework.cases.events import (
+    AssignmentPulledBack,
+    CaseChanged,
+    CaseEvent,
+    CaseMoved,
+    CaseMovedInPlace,
+    CaseOpened,
+)
 from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes, typed_day
 from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, case_item
 from plugins.casework.cases.likeness import ALIKE, NEAR, AlikeTexts, bare_words, found_by, likeness, marks_of
@@ -120,7 +127,7 @@ from plugins.casework.writing import as_array, as_json, in_each_agency, insert, 
 from plugins.pages.api import Due
 
 __all__ = [
-    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "IS_GONE", "LEAVE", "NEAR", "PUBLIC_KEY", "RECEIVE", "TODAY", "WHO", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
+    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "IS_GONE", "LEAVE", "NEAR", "PUBLIC_KEY", "RECEIVE", "TODAY", "WHO", "ActInput", "AlikeTexts", "Ask", "AskView", "AssignmentPulledBack", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",

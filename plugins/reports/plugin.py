@@ -109,7 +109,7 @@ def register_roles() -> list[Role]:
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
     moved = (casework.CaseMoved, casework.CaseMovedInPlace, casework.CaseMovedOver)
-    told = (casework.CaseOpened, *moved, casework.CaseChanged)
+    told = (casework.CaseOpened, *moved, casework.CaseChanged, casework.AssignmentPulledBack)
     return [
         *(Subscriber(event, counting.heard, together=True) for event in told),
         Subscriber(casework.DeadlinesReplayed, counting.recount_moved),

@@ -448,6 +448,7 @@ def postpone(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         _note(case_id, promised_on=said["promised_on"])
         if not casework.is_past(case, at):
             casework.set_due(case, local_end(said["promised_on"]))
+            recount([case_id])
     return case
 
 

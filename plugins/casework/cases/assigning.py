@@ -298,12 +298,13 @@ def share_due(case: Case, state: WorkflowState, given: datetime) -> datetime | N
 def carry_on(case: Case, state: WorkflowState) -> None:
     """Let whoever keeps a case see what comes next, and by when as far as nobody named the day."""
     leads = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
-    Assignment.update(task=state.task).where(leads).execute()
-    if case.due_at is not None:  # while its clock stands still the day that was stays
-        mine = leads & Assignment.share.is_null(False)
-        Assignment.update(due_at=share_due(case, state, case.opened_at), share=state.share).where(
-            mine
-        ).execute()
+    for each in Assignment.select().where(leads):
+        values: dict[str, Any] = {"task": state.task}
+        if each.share is not None:
+            values["share"] = state.share
+            if case.due_at is not None:  # while its clock stands still the day that was stays
+                values["due_at"] = share_due(case, state, each.given_at)
+        Assignment.update(values).where(Assignment.id == each.id).execute()
 
 
 # ---- what those who hold something do ------------------------------------------------------------------------------
@@ -405,11 +406,11 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
             )
         now = current_time()
         end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
-        name = queries.name_of(found.person_id, found.unit_id)
-        emit(facts.AssignmentPulledBack(**about(case), receiver=name))
         _tell_pulled(case, found)
         if found.role == "lead":
             _step_back(ctx, kind, case, found, now)
+        name = queries.name_of(found.person_id, found.unit_id)
+        emit(facts.AssignmentPulledBack(**about(case), receiver=name))
     return case
 
 
@@ -423,19 +424,42 @@ def _tell_pulled(case: Case, found: Assignment) -> None:
 
 
 def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignment, now: datetime) -> None:
-    """Put a case back with whoever gave it, and to where it was if the step before was what gave it."""
+    """Put a case back with whoever gave it, due when it was, and to where it was if the step before was what gave it.
+
+    Raises Invalid where that step took up a case that was closed.
+    """
     last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
+    states = definition(case.workflow_id)
     # Given without a step, it was given after the last one.
     gave = last.seq > 0 and last.at >= found.given_at
     if gave and last.by_person == ctx.person.id and last.to_state == case.state:
-        write_step(case, "pull_back", _("Rút lại"), last.from_state, now, by=ctx.person.id)
+        before = next((each for each in states.states if each.key == last.from_state), None)
+        if before is None or before.final:
+            raise Invalid(
+                {"": [_("Việc vừa được mở lại nên không rút lại được. Giao cho người khác thay vì rút lại.")]}
+            )
+        write_step(case, "pull_back", N_("Rút lại"), last.from_state, now, by=ctx.person.id)
         case.state = last.from_state
     case.changed_at = now
     case.save_version(case.version)
-    state = definition(case.workflow_id).state(case.state)
+    state = states.state(case.state)
     if not state.final:
+        had = _had_before(case, found, ctx.person.id)
+        due, given = (None, now) if had is None else (had.due_at if had.share is None else None, had.given_at)
         # That it is back with who took it back is said by the taking back itself.
-        give(kind, case, state, Receiver(person_id=ctx.person.id), told=False)
+        give(kind, case, state, Receiver(person_id=ctx.person.id), due=due, at=given, told=False)
+
+
+def _had_before(case: Case, found: Assignment, person_id: UUID) -> Assignment | None:
+    """Return what a person had of a case until giving it to somebody else: taking it back wins nobody time."""
+    return (
+        Assignment.select()
+        .where(
+            (Assignment.case_id == case.id) & (Assignment.person_id == person_id) & (Assignment.role == "lead")
+            & (Assignment.done_at == found.given_at)
+        )
+        .first()
+    )  # fmt: skip
 
 
 def reassign(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -310,6 +310,12 @@ def _crumbs(req: Request, case: Case, kind: CaseKind, last: str) -> tuple[Crumb,
     return Crumb(_(kind.title), url_for(req, kind.list_route)), Crumb(case.code, here), Crumb(last)
 
 
+def _given(case: Case, way: Transition) -> datetime:
+    """Return since when whoever acts after a step has the work: who keeps it had it before."""
+    held = queries.open_assignments(case.id) if way.gives == "keep" else ()
+    return min((each.given_at for each in held if each.role == "lead"), default=current_time())
+
+
 def _move_view(
     req: Request, case: Case, kind: CaseKind, way: Transition, form: FormView, draft: DraftView
 ) -> MoveView:
@@ -323,7 +329,7 @@ def _move_view(
         follows.append(_("Thời hạn tạm dừng từ lúc này."))
     elif way.clock == "resume":
         follows.append(_("Thời hạn chạy tiếp từ lúc này."))
-    elif due := assigning.share_due(case, target, current_time()):
+    elif due := assigning.share_due(case, target, _given(case, way)):
         follows.append(_("Hạn của bước sau: {day}.", day=format_date(due, year=True)))
     asks = {
         *way.asks,

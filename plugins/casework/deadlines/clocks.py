@@ -48,6 +48,11 @@ class State(NamedTuple):
         """What was left of the budget when the clock was last set going or stopped; less than none is late."""
         return self.allowed - self.used
 
+    @property
+    def began(self) -> int | None:
+        """From where it would have run to here without its pauses, which are nobody's share; None while it is paused."""
+        return None if self.since is None else self.since - self.used
+
 
 def length(calendar: Calendar, budget: Budget, amount: int, at: datetime) -> int:
     """Return an amount of the budget's unit as a length on its axis, by the hours in force at a moment."""
@@ -127,29 +132,24 @@ def due(calendar: Calendar, budget: Budget, state: State) -> datetime | None:
 
 
 def at_share(
-    calendar: Calendar,
-    budget: Budget,
-    started: datetime,
-    due: datetime,
-    share: int,
-    *,
-    given: datetime | None = None,
+    calendar: Calendar, budget: Budget, began: int, due: datetime, share: int, given: datetime
 ) -> datetime:
-    """Return when so many percent of the time from a start to a due date have passed; the due date where no time lies between.
+    """Return when so many percent of the time from a place on the axis to a due date have passed; the due date where no time lies between.
 
     Whoever was `given` the work after that has the share of the time that was left. Raises ClockError for a date that somebody set beyond the last day of calendars.
     """
     if share >= 100:
         return due
-    start, end = place(calendar, budget, started), place(calendar, budget, due)
-    if start >= end:
-        return due
-    position = start + (end - start) * share // 100
-    # A part of one working day is that day; what begins after closing is not due at the closing before.
-    moment = max(
-        moment_at(calendar, budget, max(position, start + 1) if budget.unit == "sd" else position), started
-    )
-    return moment if given is None or given < moment else at_share(calendar, budget, given, due, share)
+    end = place(calendar, budget, due)
+    for start in (began, place(calendar, budget, given)):
+        if start >= end:
+            return due
+        position = start + (end - start) * share // 100
+        # A part of one working day is that day.
+        moment = moment_at(calendar, budget, max(position, start + 1) if budget.unit == "sd" else position)
+        if given < moment:
+            return moment
+    return given  # what is given after closing is not due at the closing before
 
 
 def replay(calendar: Calendar, budget: Budget, entries: Iterable[Entry]) -> State:

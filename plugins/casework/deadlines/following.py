@@ -9,6 +9,7 @@ from core.api import HOME_ZONE, N_, current_tenant, current_time, db, format_dat
 from plugins.casework.cases.queries import LEG
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.clocks import Entry
 from plugins.casework.deadlines.queries import AgencyCalendar
 from plugins.casework.models import IN_FORCE, ReplayRun
 from plugins.casework.writing import as_array, as_json
@@ -31,7 +32,8 @@ class Standing(NamedTuple):
     owner_type: str
     case_id: UUID
     budget: Budget
-    began: datetime
+    entries: Sequence[Entry]
+    """Its ledger."""
     due: datetime | None
     """None while the clock stands still."""
     moved: bool = True
@@ -90,8 +92,10 @@ def _shares_follow(agency: AgencyCalendar, standing: Iterable[Standing]) -> None
     changed = []
     for assignment_id, case_id, share, given, old in rows:
         of = by_case[case_id]
+        began = clocks.replay(agency.calendar, of.budget, of.entries).began
         assert of.due is not None
-        new = clocks.at_share(agency.calendar, of.budget, of.began, of.due, share, given=given)
+        assert began is not None
+        new = clocks.at_share(agency.calendar, of.budget, began, of.due, share, given)
         if new != old:
             changed.append({"id": assignment_id, "due": new})
     if changed:

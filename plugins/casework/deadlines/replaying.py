@@ -226,7 +226,7 @@ def _standing(waiting: Sequence[OpenClock], moved: Sequence[Moving]) -> list[fol
     ends = {clock.id: due for clock, due in moved}
     return [
         following.Standing(
-            each.owner_type, each.case_id, _budget(each.amount, each.unit), each.entries[0].at, ends.get(each.id, each.due), each.id in ends
+            each.owner_type, each.case_id, _budget(each.amount, each.unit), each.entries, ends.get(each.id, each.due), each.id in ends
         )
         for each in waiting
         if each.case_id

@@ -175,7 +175,7 @@ def lead(clock: Clock, agency: AgencyCalendar) -> None:
     if clock.owner_type in (CASE, LEG) and clock.name == WHOLE:
         due = agency.local(clock.due_at) if clock.due_at else None
         of = following.Standing(
-            clock.owner_type, clock.owner_id, budget_of(clock), agency.local(clock.opened_at), due
+            clock.owner_type, clock.owner_id, budget_of(clock), _entries(clock, agency), due
         )
         following.follow(agency, [of])
 
@@ -192,14 +192,23 @@ def due_at_share(
 
     A day that somebody set has no clock: of what was `opened` then the working time until that day is shared.
     """
-    budget, began = (budget_of(clock), clock.opened_at) if clock else (IN_HOURS, opened)
+    budget = budget_of(clock) if clock else IN_HOURS
+    entries = _entries(clock, agency) if clock else [Entry("start", agency.local(opened))]
     try:
-        local = agency.local(began), agency.local(due)
-        return agency.aware(
-            clocks.at_share(agency.calendar, budget, *local, share, given=agency.local(given))
-        )
+        began = clocks.replay(agency.calendar, budget, entries).began
+        if began is None:
+            return due
+        local = agency.local(due), share, agency.local(given)
+        return agency.aware(clocks.at_share(agency.calendar, budget, began, *local))
     except ClockError:  # a day beyond the calendars of the platform
         return due
+
+
+def _entries(clock: Clock, agency: AgencyCalendar) -> list[Entry]:
+    """Return the ledger of a clock; of one that only began without a statement."""
+    if clock.last_at == clock.opened_at:
+        return [Entry("start", agency.local(clock.opened_at))]
+    return queries.ledger(clock.id, agency)
 
 
 def _project(clock: Clock, agency: AgencyCalendar, entries: list[Entry]) -> None:

@@ -203,6 +203,20 @@ def test_what_nobody_has_opened_is_pulled_back(office):
         assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
 
 
+def test_pulling_back_wins_nobody_time(office):
+    case = office.task(due=today() + timedelta(days=9))
+    with office.agency.at_work():
+        had = Assignment.get(Assignment.case_id == case.id)
+        due = had.due_at - timedelta(days=12)
+        Assignment.update(due_at=due, share=None).where(Assignment.id == had.id).execute()
+    move(office.lan, case, "hand_over", to=Receiver(person_id=office.vinh.person_id))
+    with office.lan.working() as ctx:
+        assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+    with office.agency.at_work():
+        (mine,) = Assignment.select().where(Assignment.case_id == case.id, Assignment.done_at.is_null())
+        assert (mine.due_at, mine.share, mine.given_at) == (due, None, had.given_at)
+
+
 def test_pulling_back_leaves_the_steps_made_before_it_was_given(office):
     case = office.task()
     move(office.lan, case, "start")

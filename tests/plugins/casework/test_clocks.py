@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plugins.casework.deadlines.badges import due_badge
 from plugins.casework.deadlines.budget import LIMITS, Budget, ClockError
 from plugins.casework.deadlines.calendars import FIRST_DAY, Calendar, Week, spans_of
-from plugins.casework.deadlines.clocks import Entry, at_share, due, outcome, replay, step
+from plugins.casework.deadlines.clocks import Entry, at_share, due, outcome, place, replay, step
 from plugins.casework.deadlines.explaining import explain
 from tests.plugins.casework.days import CALENDAR, DAYS_2026, EIGHT_HOURS, WEEK, at, due_of, off, started
 
@@ -297,7 +297,8 @@ def test_more_budget_is_never_due_earlier(unit, amount, more, entries):
 @given(budgets, moments, st.integers(1, 100), st.integers(1, 100))
 def test_a_share_of_a_deadline_lies_in_it_and_a_larger_one_is_never_earlier(budget, start, one, other):
     end = due(CALENDAR, budget, replay(CALENDAR, budget, [Entry("start", start)]))
-    days = [at_share(CALENDAR, budget, start, end, share) for share in (*sorted((one, other)), 100)]
+    began = place(CALENDAR, budget, start)
+    days = [at_share(CALENDAR, budget, began, end, share, start) for share in (*sorted((one, other)), 100)]
     assert [start, *days] == sorted([start, *days])
     assert days[-1] == end
 
@@ -305,21 +306,36 @@ def test_a_share_of_a_deadline_lies_in_it_and_a_larger_one_is_never_earlier(budg
 def test_who_is_given_work_after_its_share_has_passed_has_the_share_of_what_was_left():
     start, end = at("2026-11-02T07:00"), at("2026-11-13T17:00")
     budget = Budget(10, "wd")
-    assert at_share(CALENDAR, budget, start, end, 10, given=start) == at_share(
-        CALENDAR, budget, start, end, 10
-    )
-    given = at("2026-11-09T07:00")
-    late = at_share(CALENDAR, budget, start, end, 10, given=given)
-    assert late == at_share(CALENDAR, budget, given, end, 10)
+    began, given = place(CALENDAR, budget, start), at("2026-11-09T07:00")
+    late = at_share(CALENDAR, budget, began, end, 10, given)
+    assert late == at_share(CALENDAR, budget, place(CALENDAR, budget, given), end, 10, given)
     assert given < late < end
-    assert at_share(CALENDAR, budget, start, end, 10, given=at("2026-11-20T07:00")) == end, (
-        "late, whoever has it"
-    )
+    assert at_share(CALENDAR, budget, began, end, 10, at("2026-11-20T07:00")) == end, "late, whoever has it"
 
 
 def test_of_a_day_that_somebody_set_where_nobody_works_a_share_is_that_day():
     saturday, sunday = at("2026-10-03T08:00"), at("2026-10-04T17:00")
-    assert at_share(CALENDAR, Budget(1, "h"), saturday, sunday, 50) == sunday
+    budget = Budget(1, "h")
+    assert at_share(CALENDAR, budget, place(CALENDAR, budget, saturday), sunday, 50, saturday) == sunday
+
+
+@patient
+@given(budgets, ledgers(), st.integers(1, 99))
+def test_what_a_pause_took_is_nobodys_share(budget, entries, share):
+    start, last = entries[0].at, entries[-1].at
+    state = replay(CALENDAR, budget, entries)
+    if state.since is None:
+        entries = [*entries, Entry("resume", last)]
+        state = replay(CALENDAR, budget, entries)
+    stopped, on = last + timedelta(days=1), last + timedelta(days=60)
+    later = replay(CALENDAR, budget, [*entries, Entry("pause", stopped), Entry("resume", on)])
+    days = [
+        at_share(CALENDAR, budget, each.began, due(CALENDAR, budget, each), share, start)
+        for each in (state, later)
+    ]
+    if days[0] > stopped and budget.unit != "cd":  # a calendar day that ends on a day off ends later
+        assert place(CALENDAR, budget, days[1]) >= place(CALENDAR, budget, on), "not due before it runs again"
+    assert days == sorted(days)
 
 
 @patient

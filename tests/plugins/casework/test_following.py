@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from core.api import Cursor, db
+from core.api import Cursor, db, format_date
 from core.i18n import HOME_ZONE
 from plugins.casework.api import Budget, Opening, Receiver, open_case
 from plugins.casework.cases import queries as cases
@@ -140,6 +140,41 @@ def test_whoever_acts_by_a_share_of_the_time_follows_and_who_was_named_a_day_doe
     assert after[2] > before[2]
     assert after[2] < after[1]
     assert due_of(office, named)[2] == day
+
+
+def test_what_a_pause_took_is_not_counted_to_who_acts_by_a_share(office, in_half_the_time):
+    case = opened(office, "4wd")
+    with office.agency.at_work():
+        clock = whole_clock(case.id)
+        on = clock.last_at + timedelta(days=30)
+        services.record(clock.id, "pause", clock.last_at, ground="Điều 9")
+        services.record(clock.id, "resume", on, ground="Điều 9")
+        ended, _case, held = due_of(office, case)
+    assert on.astimezone(HOME_ZONE).date() <= held < ended
+    replay(office, working_day(office.agency, 1))
+    assert due_of(office, case)[2] == held, "nothing before the pause is counted again"
+    with office.agency.at_work():
+        services.record(clock.id, "restart", on, ground="Điều 9")
+    assert due_of(office, case)[2] == held
+
+
+def test_a_step_of_who_keeps_a_case_recorded_late_has_its_share_of_the_time_left(office, in_half_the_time):
+    with office.agency.at_work():
+        states = tuple(replace(each, share=60) if each.key == "doing" else each for each in TASK.states)
+        states = tuple(replace(each, share=50) if each.key == "new" else each for each in states)
+        store(TASK, Definition("new", states, TASK.transitions), number=2, own=True)
+    now = datetime.now(UTC)
+    case = opened(office, "30wd", received=now - timedelta(days=35))
+    first = due_of(office, case)[2]
+    form = office.lan.get("casework.case_move", case_id=case.id, transition="start").text
+    with office.lan.working() as ctx:
+        case_services.move(ctx, case.id, "start", Move(version=cases.case(case.id).version))
+    then = due_of(office, case)[2]
+    assert now.astimezone(HOME_ZONE).date() < first <= then
+    assert format_date(then, year=True) in form
+    with office.agency.at_work():
+        services.lead(whole_clock(case.id), queries.agency_calendar())
+    assert due_of(office, case)[2] == then
 
 
 def test_a_replay_and_an_act_write_the_same_days(office, in_half_the_time):

@@ -12,6 +12,8 @@ from core.web.errors import Conflict, Forbidden, Invalid
 from core.web.uploads import Upload
 from plugins.casework import api as casework
 from plugins.casework.api import Sending
+from plugins.casework.cases.assigning import pull_back
+from plugins.casework.cases.queries import open_assignments
 from plugins.citizen_questions import guarding, jobs, queries, services
 from plugins.citizen_questions.models import Publication
 from plugins.citizen_questions.public import ASKER
@@ -469,6 +471,18 @@ def test_a_question_that_was_answered_is_counted_from_its_reopening(desk, long_a
         jobs.remind()
     alarms = "SELECT DISTINCT fact FROM notifications.notification WHERE kind = 'citizen_questions.alarm'"
     assert desk.sql(alarms) == []
+
+
+def test_a_question_that_was_taken_up_again_is_given_to_somebody_else_not_taken_back(desk, long_ago):
+    case = desk.published(desk.ask().case)
+    given = {"note": "Trả lời chưa đủ", "person_id": desk.vinh.person_id, "due": long_ago(-7).date()}
+    desk.act(desk.lan, case, "take_up", **given)
+    with desk.lan.working() as ctx, pytest.raises(Invalid) as refused:
+        pull_back(ctx, (held := open_assignments(case.id)[0]).id)
+    assert "Việc vừa được mở lại nên không rút lại được" in refused.value.errors[""][0]
+    assert desk.stored(case).state == "doing"
+    with desk.agency.at_work():
+        assert open_assignments(case.id) == [held]
 
 
 def test_leaders_are_told_anew_when_a_reopened_question_waits_long(desk, long_ago):

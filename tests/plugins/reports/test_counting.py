@@ -11,7 +11,9 @@ from core.db import Conflict, db
 from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, NotFound
 from plugins.casework import api as casework
-from plugins.casework.api import Budget, Opening, Receiver, open_case
+from plugins.casework.api import Budget, Move, Opening, Receiver, open_case
+from plugins.casework.cases.assigning import pull_back
+from plugins.casework.cases.queries import open_assignments
 from plugins.casework.deadlines import jobs
 from plugins.casework.models import Case
 from plugins.casework.tasks.kind import TASK
@@ -113,6 +115,19 @@ def test_a_case_that_another_version_of_its_workflow_puts_elsewhere_is_counted_t
         store(TASK, Definition("fresh", states, ways), number=2, own=True)
         workflow_services.move_over(ctx, TASK, 1, {"new": Landing("fresh")})
     assert total(office, "opened", "state", "fresh") == 1
+    assert office.faults() == []
+
+
+def test_a_step_that_is_taken_back_is_counted_where_the_case_was(office):
+    case = office.task()
+    with office.lan.working() as ctx:
+        said = Move(version=casework.case(case.id).version, to=Receiver(person_id=office.leader.person_id))
+        casework.move(ctx, case.id, "start", Move(version=said.version))
+        casework.move(ctx, case.id, "hand_over", replace(said, version=said.version + 1))
+    assert total(office, "opened", "state", "new") == 1
+    with office.lan.working() as ctx:
+        pull_back(ctx, open_assignments(case.id)[0].id)
+    assert total(office, "opened", "state", "doing") == 1
     assert office.faults() == []
 
 
