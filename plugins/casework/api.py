@@ -9,7 +9,7 @@ void_number(entry.id, reason=…)                     # entry.text is "120/UBND-
 
 case = open_case("press_issues.issue", Opening(title=…, budget=Budget.parse("15wd"), ground=…))      # docs/cases.md
 move(ctx, case.id, "answer", Move(version=case.version, note=…))
-page(req, resp, "press_issues/issue.html", IssueView(case=case_view(req, case, ISSUE, facts=…)))
+page(req, resp, "press_issues/issue.html", IssueView.of(case_view(req, case, ISSUE, facts=…), articles=…))
 """
 
 from datetime import datetime

@@ -85,7 +85,9 @@ def differences(db: Any, sets: Iterable[MigrationSet]) -> list[str]:
         if "tenant_id" in table.columns:
             found += _guard_differences(db, table)
         else:
-            found.append(f"{name}: has no tenant_id, and neither model nor table says why.")
+            found.append(
+                f"{name}: has no tenant_id, and neither model nor table says why: make it with tenant_table(), or registry_table() and a reason."
+            )
     watched = sorted({*schemas, *PLATFORM_SCHEMAS})
     return found + _grant_differences(db, watched) + _view_differences(db, watched)
 

@@ -239,7 +239,7 @@ DRIFTS = {
     ),
     "table without a reason": (
         "CREATE TABLE scratch.stray (id uuid PRIMARY KEY)",
-        "scratch.stray: has no tenant_id, and neither model nor table says why.",
+        "scratch.stray: has no tenant_id, and neither model nor table says why: make it with tenant_table(), or registry_table() and a reason.",
     ),
     "table without a guard": (
         "CREATE TABLE scratch.stray (tenant_id uuid NOT NULL, id uuid NOT NULL, PRIMARY KEY (tenant_id, id))",

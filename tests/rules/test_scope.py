@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import peewee
+
 from core.app import load_modules
 from core.db import BaseModel, RegistryModel, TenantModel
 
@@ -63,8 +65,20 @@ def test_leaving_the_scope_is_listed_with_its_reason():
     assert found == UNSCOPED
 
 
+def subclasses(of):
+    """Return all classes below one."""
+    return {each for child in of.__subclasses__() for each in (child, *subclasses(child))}
+
+
 def test_every_model_is_guarded_or_says_why_not():
     load_modules()
+    unknown = {
+        f"{model.__module__}.{model.__name__}"
+        for model in subclasses(peewee.Model)
+        if model.__module__.split(".")[0] in ("core", "tenants", "sso", "plugins")
+        and not issubclass(model, BaseModel)
+    }
+    assert not unknown, "make them TenantModel, or RegistryModel with a reason"
     models = [
         model
         for model in BaseModel.concrete_models()

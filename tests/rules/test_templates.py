@@ -75,3 +75,22 @@ def test_files_are_chosen_in_the_language_of_the_page(package):
     # The browser writes "Choose File" in its own language, so the bare field stands in one component alone.
     bare = found(package, ".html", re.compile(r'<input[^>]*type="file"'))
     assert [line for line in bare if "core/components.html" not in line] == []
+
+
+TEMPLATE = re.compile(r"""["']([a-z_]+/[a-z0-9_/]+\.html)["']""")
+
+
+@each_package
+def test_every_template_that_is_named_is_there(package):
+    named = {
+        (name, path.relative_to(ROOT).as_posix())
+        for suffix in ("py", "html")
+        for path in package.rglob(f"*.{suffix}")
+        for name in TEMPLATE.findall(path.read_text("utf-8"))
+    }
+    missing = [
+        (name, path)
+        for name, path in sorted(named)
+        if not any((each / "templates" / name).exists() for each in PACKAGES)
+    ]
+    assert missing == []

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.db.ddl import create_schema
+from tests.rules.test_layers import statements
 from tests.sixty_lines.rooms import plugin
 from tests.sixty_lines.rooms.models import Room
 from tests.support.modules import Stage
@@ -46,6 +47,8 @@ def ground(stage):
 def test_a_list_and_a_form_take_fewer_than_sixty_lines():
     lines = [line for path in COUNTED for line in path.read_text("utf-8").splitlines() if line.strip()]
     assert len(COUNTED) == 3
+    asked = [path.name for path in COUNTED if path.suffix == ".py" and statements(path.read_text("utf-8"))]
+    assert asked == [], "as in every module only queries and services ask the database"
     assert max(map(len, lines)) <= 120, "lines are counted, so they stay readable"
     assert len(lines) < 60
 

@@ -99,6 +99,7 @@ def explain(
     last = due or entries[-1].at
     lines = (
         *_counting(calendar, budget, entries[0].at),
+        *_grounded(entries[0]),
         *(_days_off(calendar, running) if budget.unit != "cd" else ()),
         *(_rolled(calendar, budget, state, due) if not lost else ()),
         *_ledger(budget, entries[1:]),
@@ -326,6 +327,13 @@ def _rolled(
 
 
 # ---- the ledger --------------------------------------------------------------------------------------
+
+
+def _grounded(start: Entry) -> Iterator[Reason]:
+    """Tell the rule or decision that gave the budget."""
+    if start.ground:
+        ground = _(start.ground) + (f", {start.document}" if start.document else "")
+        yield Reason("file-text", _("Căn cứ: {ground}.", ground=ground.rstrip(".")))
 
 
 def _ledger(budget: Budget, entries: Sequence[Entry]) -> Iterator[Reason]:

@@ -1,5 +1,4 @@
 from typing import NamedTuple
-from uuid import UUID
 
 from marshmallow import Schema, fields
 
@@ -7,8 +6,7 @@ from core import api
 from core.api import _
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.pages import api as pages
-from tests.sixty_lines.rooms.models import Room
-from tests.sixty_lines.rooms.plugin import RoomAdded
+from tests.sixty_lines.rooms import queries, services
 
 
 class RoomInput(Schema):
@@ -24,8 +22,7 @@ class RoomsView(NamedTuple):
 
 class Rooms:
     def on_get(self, req, resp):
-        rooms = Room.select(Room.id, Room.name, Room.note).namedtuples()
-        found = pages.query_page(rooms, (Room.name, Room.id), api.read_cursor(req, str, UUID))
+        found = queries.rooms(api.read_cursor(req, *queries.KEY))
         view = RoomsView(found, api.pager(req, found))
         api.page(req, resp, "rooms/rooms.html", view)
 
@@ -36,13 +33,11 @@ class NewRoom:
 
     def on_post(self, req, resp):
         try:
-            room = api.load(RoomInput(), req.form)
+            services.add_room(req.asker, api.load(RoomInput(), req.form))
         except api.Invalid as wrong:
             form = api.FormView(req.form, wrong.errors)
             self._show(req, resp, form, draft_view(req, "rooms.new"), status=wrong.status)
             return
-        if list(Room.insert(**room).on_conflict_ignore().returning(Room.id).execute()):
-            api.emit(RoomAdded(object_id=room["id"], title=room["name"]))
         forget(req, "rooms.new")
         api.redirect(resp, api.url_for(req, "rooms.rooms"), toast=_("Đã thêm phòng họp."))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from core.api import N_
+from core.api import N_, _
 from plugins.casework.api import (
     Case,
     CaseKind,
@@ -12,6 +12,7 @@ from plugins.casework.api import (
     Transition,
     WorkflowState,
     hidden_places,
+    masked,
     names_in,
 )
 from plugins.skeleton.models import Matter
@@ -33,6 +34,15 @@ def personal(case_id: UUID) -> Sequence[PersonalFact]:
     )
 
 
+def drafted(case: Case, key: str) -> Sequence[tuple[str, str]]:
+    """Return what the approval of a draft is about: it stands above the form, masked as on the page of the case."""
+    if key not in ("approve", "send_back"):
+        return ()
+    own = Matter.get_by_id(case.id)
+    texts = ((_("Nội dung"), case.text), (_("Dự thảo trả lời"), own.answer))
+    return [(title, masked(text, known=[own.asked_by])) for title, text in texts]
+
+
 MATTER = CaseKind(
     "skeleton.matter",
     N_("TÊN PHÂN HỆ"),
@@ -44,6 +54,7 @@ MATTER = CaseKind(
     list_route="skeleton.matters",
     start="new",
     personal=personal,
+    reads=drafted,
     states=(
         WorkflowState("new", N_("Mới tiếp nhận"), "new", N_("Xử lý và soạn trả lời"), share=70),
         WorkflowState("redo", N_("Trả lại để sửa"), "back", N_("Sửa dự thảo trả lời"), share=80),

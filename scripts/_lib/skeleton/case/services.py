@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from core.api import Invalid, RequestContext, _, db, require_permission
+from core.api import N_, Invalid, RequestContext, _, db, require_permission
 from plugins.casework import api as casework
 from plugins.casework.api import Budget, Case, Opening, Receiver, move_as
 from plugins.notifications.api import people_with
@@ -12,7 +12,7 @@ from plugins.skeleton.kinds import DECIDE, HANDLE, MATTER
 from plugins.skeleton.models import Matter
 
 BUDGET = Budget.parse("10wd")
-"""How long an answer may take; the rule it comes from is shown with every deadline."""
+"""How long an answer may take; the rule it comes from is told with the deadline of every case."""
 
 
 def record(ctx: RequestContext, said: dict[str, Any]) -> Case:
@@ -29,7 +29,7 @@ def record(ctx: RequestContext, said: dict[str, Any]) -> Case:
             Opening(
                 case_id=said["id"], title=title, text=text, search=said["asked_by"],
                 to=Receiver(ctx.person.id), unit_id=min(ctx.unit_ids, default=None), budget=BUDGET,
-                ground=_("Quy chế làm việc của cơ quan"), files=said.get("files"),
+                ground=N_("Quy chế làm việc của cơ quan"), files=said.get("files"),
             ),
         )  # fmt: skip
         own = Matter.insert(id=case.id, asked_by=said["asked_by"], source=said["source"])

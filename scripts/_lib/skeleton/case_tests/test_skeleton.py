@@ -110,6 +110,8 @@ def test_pages_record_show_and_answer(officer, leader):
     sent = {"version": version, "answer": "Sẽ sửa.", "person_id": str(leader.person_id)}
     assert officer.post("skeleton.answer", sent, case_id=case_id).status_code == 303
     assert "Chờ duyệt trả lời" in officer.get(MATTER.list_route).text
+    assert "Sẽ sửa." in leader.get("casework.case_move", case_id=case_id, transition="approve").text
+    assert "Căn cứ: Quy chế làm việc của cơ quan." in officer.get(MATTER.route, case_id=case_id).text
 
 
 def test_who_asks_stands_in_no_title_and_in_no_text_without_a_reason(officer, leader):
