@@ -40,6 +40,7 @@ from plugins.casework.deadlines import badges
 from plugins.casework.deadlines.budget import Budget, Unit
 from plugins.casework.deadlines.explaining import Explanation, moment_text, why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
+from plugins.casework.legs.incoming import said_title
 from plugins.casework.legs.lines import lines_of
 from plugins.casework.models import Case, Clock
 from plugins.casework.work.next_work import next_work
@@ -483,7 +484,7 @@ def find(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[Search
     kinds = {kind.key: kind for kind in kinds_here(ctx)}
     return [
         SearchHit(
-            row.title,
+            said_title(row.title),
             route_url(kinds[row.kind].route, tenant=ctx.tenant.code, case_id=row.id),
             " · ".join(
                 (row.code, _(kinds[row.kind].title), _("Đã kết thúc") if row.closed_at else _("Đang mở"))
