@@ -7,7 +7,7 @@ from plugins.citizen_questions import guarding, queries, services
 from plugins.citizen_questions.kinds import APPROVE, MANAGE, MODERATE, QUESTION
 from plugins.notifications.api import Told, notify, notify_each, people_with
 
-ALARM, NEW = "citizen_questions.alarm", "citizen_questions.new"
+NEW = "citizen_questions.new"
 STAGES = (queries.FIRST_ALARM, 38, 44)
 """Days after which those who lead are told of an open question, each time anew."""
 KEPT = timedelta(days=3 * 365 + 1)
@@ -25,7 +25,7 @@ def remind() -> None:
             for stage in [max(each for each in STAGES if each <= max(row.days, STAGES[0]))]
             for person_id in leaders
         ]  # fmt: skip
-        notify_each(ALARM, told, text=N_("{code} đã {days} ngày chưa trả lời. Để quá {most} ngày là vi phạm của người đứng đầu."))  # fmt: skip
+        notify_each(services.ALARM, told, text=N_("{code} đã {days} ngày chưa trả lời. Để quá {most} ngày là vi phạm của người đứng đầu."))  # fmt: skip
         if number := queries.new_count():
             notify(
                 NEW, people_with(MODERATE), fact=f"{datetime.now(UTC):%Y-%m-%d}", text=N_("{number} câu hỏi của người dân chờ tiếp nhận"),

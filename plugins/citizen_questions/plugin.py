@@ -131,7 +131,7 @@ def register_events() -> list[type[Event]]:
 @hookimpl
 def register_notifications() -> list[NotificationKind]:
     return [
-        NotificationKind(jobs.ALARM, N_("Câu hỏi của dân sắp quá 45 ngày")),
+        NotificationKind(services.ALARM, N_("Câu hỏi của dân sắp quá 45 ngày")),
         NotificationKind(services.UNHAPPY, N_("Người hỏi rất không hài lòng với câu trả lời")),
         NotificationKind(jobs.NEW, N_("Câu hỏi của dân chờ tiếp nhận"), email="digest"),
     ]

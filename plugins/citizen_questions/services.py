@@ -52,11 +52,11 @@ from plugins.citizen_questions.kinds import (
 )
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
-from plugins.notifications.api import notify, people_with, take_back, write_to
+from plugins.notifications.api import notify, people_with, settle, take_back, write_to
 from plugins.reports.api import recount
 
 TRANSFER, TRANSFER_DAYS = "transfer", 5
-UNHAPPY, WORST = "citizen_questions.unhappy", 1
+ALARM, UNHAPPY, WORST = "citizen_questions.alarm", "citizen_questions.unhappy", 1
 NOT_AGREED = N_("Người hỏi không đồng ý công khai. Dùng “Trả lời riêng”.")
 MOST_FILES, MOST_BYTES = 3, 10_000_000
 ALLOWED = FileKinds(N_("ảnh, PDF, Word, Excel, chữ"), DOCUMENTS.media_types | PICTURES.media_types)
@@ -200,6 +200,7 @@ def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
                 {"reason": [_("Câu hỏi đã được tiếp nhận: chỉ từ chối nữa khi là khiếu nại hoặc tố cáo.")]}
             )
         _note(case_id, reason=said["reason"], reason_note=said["note"])
+        settle((ALARM,), str(case.id))
         _decided(case, at)
         if said["reason"] == "complaint":
             # Whoever denounces is protected, and a complaint is nobody else's either.
@@ -212,8 +213,7 @@ def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
 def reject_spam(ctx: RequestContext, case_id: UUID) -> Case:
     """Put a question away as spam, as it stands. Raises Conflict, Invalid, Forbidden, NotFound."""
-    version = queries.case(case_id).version
-    return reject(ctx, case_id, {"version": version, "reason": "spam", "note": ""})
+    return reject(ctx, case_id, {"version": queries.case(case_id).version, "reason": "spam", "note": ""})
 
 
 def reopen(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
@@ -259,10 +259,9 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         if is_late(case, now) and not said["late"]:
             text = _("Đã quá {n} ngày làm việc kể từ khi nhận. Ghi lý do chuyển chậm.", n=TRANSFER_DAYS)
             raise Invalid({"late": [text]})
-        note = " ".join(filter(None, (said["note"], said["late"])))
         found = queries.question(case_id)
         shown = shared(case, found) | {name: said[name] for name in ("title", "text") if said.get(name)}
-        case = _move(ctx, case_id, "transfer", said, at, note=note, to=Receiver(ctx.person.id))
+        case = _move(ctx, case_id, "transfer", said, at, note=f"{said['note']} {said['late']}".strip(), to=Receiver(ctx.person.id))  # fmt: skip
         ask = said["note"] or _("Trả lời người dân theo thẩm quyền; chúng tôi gửi câu trả lời cho người hỏi.")
         casework.send_leg(
             ctx, case.id,
@@ -271,6 +270,7 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         )  # fmt: skip
         agency = dict(queries.receivers()).get(said["receiver_id"], "")
         _note(case_id, transferred_to=agency, transferred_at=found.transferred_at or now)
+        settle((ALARM,), str(case.id))
         _decided(case, at)
         _tell_asker(case, "transferred")
     return case
@@ -339,6 +339,7 @@ def earlier(found: Question, *, known: Sequence[str] | None = None) -> list[tupl
 
 
 def _answered(case: Case, at: datetime | None) -> None:
+    settle((ALARM,), str(case.id))
     if queries.question(case.id).answered_at is None:
         _note(case.id, answered_at=at or current_time())
         _tell_asker(case, "answered")
@@ -471,6 +472,5 @@ def choose(ctx: RequestContext, said: dict[str, Any]) -> None:
         raise Invalid({"unit_id": [text]})
     values = {**said, "budget": budget}
     with db.atomic():
-        stored = Setting.insert(id=new_id(), **values)
-        stored.on_conflict(conflict_target=[Setting.tenant_id], update=values).execute()
+        Setting.insert(id=new_id(), **values).on_conflict(conflict_target=[Setting.tenant_id], update=values).execute()  # fmt: skip
         emit(events.SettingsChanged(object_id=new_id(), budget=budget))

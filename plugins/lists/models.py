@@ -63,8 +63,9 @@ class Export(TenantModel):
     list = TextField()
     person_id = UUIDField()
     query = TextField()
+    title = TextField(default="")
     heads = ArrayField(TextField, index=False)
-    """The titles of its columns in the language of the person."""
+    """What it is called, and the titles of its columns, in the language of the person."""
     state = TextField(default="waiting")
     count = IntegerField(default=0)
     file_id = UUIDField(null=True)

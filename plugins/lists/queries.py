@@ -99,6 +99,7 @@ class ExportLine:
 
     id: UUID
     list: str
+    title: str
     state: str
     count: int
     file_id: UUID | None
@@ -110,7 +111,7 @@ class ExportLine:
 def exports(ctx: RequestContext) -> list[ExportLine]:
     """Return the person's own exported files, newest first."""
     rows = db.execute_sql(
-        "SELECT id, list, state, count, file_id, created_at, done_at, reason FROM lists.export WHERE tenant_id = %s AND person_id = %s "
+        "SELECT id, list, title, state, count, file_id, created_at, done_at, reason FROM lists.export WHERE tenant_id = %s AND person_id = %s "
         "ORDER BY created_at DESC, id DESC LIMIT %s",
         (current_tenant(), ctx.person.id, EXPORTS_SHOWN),
     ).fetchall()

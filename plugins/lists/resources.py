@@ -22,7 +22,7 @@ from plugins.files.api import file_url
 from plugins.lists import excel, queries, services
 from plugins.lists.models import BulkRun, Export, SavedView
 from plugins.lists.schemas import BulkInput, ColumnsInput, ListInput, ViewInput
-from plugins.lists.spec import BULK_AT_ONCE, SPECS, ListSpec, spec_for
+from plugins.lists.spec import BULK_AT_ONCE, ListSpec, spec_for
 from plugins.lists.views import ExportRow, ExportsView, NothingView, RunView, ViewFormView
 
 KEEP_DAYS = 7
@@ -153,7 +153,8 @@ class ToExcel:
         size = made.seek(0, 2)
         made.seek(0)
         resp.content_type = excel.MEDIA_TYPE
-        resp.downloadable_as = services.file_name(_(spec.title), datetime.now(UTC))
+        called = spec.called(ctx, spec.params(asked["query"]))
+        resp.downloadable_as = services.file_name(called, datetime.now(UTC))
         resp.set_stream(made, size)
 
 
@@ -163,7 +164,7 @@ class Exports:
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         rows = tuple(
             ExportRow(
-                title=_(SPECS[each.list].title) if each.list in SPECS else each.list,
+                title=each.title or services.title_of(each.list),
                 state=each.state,
                 count=each.count,
                 asked_at=each.created_at,

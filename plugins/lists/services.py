@@ -342,8 +342,13 @@ def _tell(spec: ListSpec, action: BulkAction, run: BulkRun) -> None:
 # ---- to Excel ----------------------------------------------------------------------------------------------------
 
 
+def title_of(key: str) -> str:
+    """Return the title of a list, also of one whose module is gone."""
+    return _(SPECS[key].title) if key in SPECS else key
+
+
 def file_name(title: str, now: datetime) -> str:
-    """Return the name of an exported file: the list and the day."""
+    """Return the name of an exported file: what it is called and the day."""
     plain = re.sub(r'[\\/:*?"<>|\s]+', " ", title).strip()
     return f"{plain} {now.astimezone(HOME_ZONE):%Y-%m-%d %H%M}.xlsx"
 
@@ -368,10 +373,10 @@ def export(ctx: RequestContext, spec: ListSpec, query: str, chosen: str) -> IO[b
 
 
 def _export_later(ctx: RequestContext, spec: ListSpec, params: dict[str, str], heads: list[str]) -> Export:
-    """Put an export into the queue; one waits at most for a person and a list."""
+    """Put an export into the queue; of one list under the same conditions one waits at most for a person."""
     wanted = Export(
-        id=new_id(), list=spec.key, person_id=ctx.person.id, query=spec.query(params), heads=heads
-    )
+        id=new_id(), list=spec.key, person_id=ctx.person.id, query=spec.query(params), heads=heads, title=spec.called(ctx, params),
+    )  # fmt: skip
     with db.atomic():
         stored = Export.insert(**wanted.__data__).on_conflict_ignore().returning(Export.id).execute()
         if list(stored):
@@ -409,7 +414,7 @@ def _write(ctx: RequestContext, spec: ListSpec, wanted: Export) -> None:
                 waits = Export.select().where(Export.id == wanted.id, Export.state == "waiting").for_update()
                 if waits.first() is None:
                     return
-                name = file_name(_(spec.title), wanted.created_at)
+                name = file_name(wanted.title or _(spec.title), wanted.created_at)
                 kept = store(file, name=name, owner=FileOwner("lists", "export", wanted.id))
                 emit(ListExported(title=spec.title, count=count))
                 _finish(wanted, state="done", count=count, file_id=kept.id)
@@ -443,7 +448,7 @@ def _finish(wanted: Export, *, state: str, reason: str = "", **values: Any) -> N
     told = N_("Danh sách “{title}” đã xuất xong: tải tệp Excel về trong bảy ngày.")
     if state == "failed":
         told = N_("Không xuất được danh sách “{title}”. {reason}")
-    title = _(SPECS[wanted.list].title) if wanted.list in SPECS else wanted.list
+    title = wanted.title or title_of(wanted.list)
     with db.atomic():
         Export.update(done_at=datetime.now(UTC), state=state, reason=reason, **values).where(
             Export.id == wanted.id

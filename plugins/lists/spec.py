@@ -6,7 +6,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from core.api import Cursor, NotFound, Page, RequestContext
+from core.api import Cursor, NotFound, Page, RequestContext, _
 
 Direction = Literal["ascending", "descending"]
 CLERK_COLUMNS = 6
@@ -82,6 +82,8 @@ class ListSpec:
     """What a condition can say, where the document of a program's address cannot tell it: others are refused to programs."""
     sheets: Callable[[RequestContext, Mapping[str, str]], Sequence[Sheet]] | None = None
     """Tables that stand in its Excel file before its rows, under the same conditions."""
+    names: Callable[[RequestContext, Mapping[str, str]], str] | None = None
+    """What its Excel file is called under some conditions, where that is not the title of the list."""
     opens_with: Callable[[RequestContext], str] | None = None
     """The address a list opens with for somebody who chose no view, such as what waits for them; empty for all of it."""
 
@@ -104,6 +106,10 @@ class ListSpec:
         """Return what of an address belongs to the list, always in the same order: a view is no more than that."""
         kept = {name: params.get(name, "") for name in (*self.conditions, "sort", "cols")}
         return urlencode({name: value for name, value in kept.items() if value})[:MOST_QUERY]
+
+    def called(self, ctx: RequestContext, params: Mapping[str, str]) -> str:
+        """Return what its Excel file is called under some conditions, in the reader's language."""
+        return self.names(ctx, params) if self.names else _(self.title)
 
     def params(self, query: str) -> dict[str, str]:
         """Return the fields of a stored address."""

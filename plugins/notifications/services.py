@@ -295,16 +295,17 @@ _SETTLE = """
             SELECT t.id FROM notifications.notification t
             WHERE t.tenant_id = %(tenant)s::uuid AND t.unread AND t.fact COLLATE "C" >= of.fact AND t.fact COLLATE "C" < of.past
                 AND (t.fact = of.fact OR t.fact ^@ (of.fact || ':')) AND t.kind = ANY (%(kinds)s::text[])
+                AND t.person_id <> ALL (%(but)s::uuid[])
             OFFSET 0
         ) AS told
     ))
 """
 
 
-def settle(kinds: Collection[str], *facts: str) -> None:
+def settle(kinds: Collection[str], *facts: str, but: Collection[UUID] = ()) -> None:
     """Take what anybody of the agency in scope was told of facts as read, in the running transaction: it is so no more, and no mail tells it.
 
-    What was told of parts of them goes with them: `<fact>:…`. Call it before telling of what comes next.
+    What was told of parts of them goes with them: `<fact>:…`; for those of `but` it is so still. Call it before telling of what comes next.
     """
     db.prepared(
         _SETTLE,
@@ -313,6 +314,7 @@ def settle(kinds: Collection[str], *facts: str) -> None:
             "kinds": list(kinds),
             "facts": list(facts),
             "ends": [f"{fact};" for fact in facts],
+            "but": sorted(but),
         },
     )
 

@@ -74,11 +74,7 @@ def later_day(case: Case) -> str:
     if answer.verdict == "not_enough":
         return _("Ngày phải trả lời lại, ghi khi đánh giá câu trả lời trước là chưa thoả đáng.")
     promised = of.promised_on
-    told = {
-        "n": answer.number,
-        "day": format_date(answer.promised_on, year=True),
-        "due": format_date(due, year=True),
-    }
+    told = {"n": answer.number, "day": format_date(answer.promised_on, year=True), "due": format_date(due, year=True)}  # fmt: skip
     if due < promised:
         return _("Trả lời lần {n} hứa {day}; khi gia hạn đến {new} đã quá hạn {due}, nên trễ vẫn tính từ hạn đó.", new=format_date(promised, year=True), **told)  # fmt: skip
     extended = _("Ngày đã gia hạn; trả lời lần {n} hứa {day}.", **told)
@@ -111,6 +107,7 @@ PETITION = CaseKind(
     list_route="voter_opinions.petitions",
     start="new",
     later_day=later_day,
+    answered=lambda ids: {each.id: (each.answer_due, each.answered_on) for each in Petition.select().where(Petition.id.in_(ids), ~Petition.answer_due.is_null(), ~Petition.answered_on.is_null())},
     reads=_written,
     states=(
         WorkflowState("new", N_("Chờ phân loại"), "new", N_("Phân loại theo thẩm quyền"), share=10),

@@ -288,7 +288,7 @@ def _sheets(agency: str, params: Mapping[str, str]) -> list[Sheet]:
 
 
 WORKBOOK = _listed(
-    "voter_opinions.workbook", N_("Mọi kiến nghị"), "received", ("session",), queries.behind,
+    "voter_opinions.workbook", N_("Mọi kiến nghị"), "received", ("session",), queries.behind, names=lambda _ctx, params: queries.session(_id(params.get("session", ""))).title,
     route=BEHIND.route, sheets=lambda ctx, params: _sheets(ctx.tenant.name, params),
 )  # fmt: skip
 

@@ -28,7 +28,7 @@ from core.api import (
 from plugins.casework.cases import delegations, queries
 from plugins.casework.cases import events as facts
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
-from plugins.casework.cases.settling import ASSIGNED, RETURNED, settle_work
+from plugins.casework.cases.settling import ASSIGNED, DUE, OVERDUE, RETURNED, facts_of, settle_work
 from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines.queries import agency_calendar
@@ -337,7 +337,13 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
         now = current_time()
         if not Assignment.update(person_id=ctx.person.id, seen_at=now).where(free).execute():
             raise Invalid({"": [_("Đã có người nhận việc này.")]})
-        settle((ASSIGNED, RETURNED), str(found.id))  # it goes on being late, if it is
+        settle((ASSIGNED, RETURNED), str(found.id))
+        # It goes on being late, if it is, for who has it now; of the case of a leg also for who has another part of it.
+        having = {
+            ctx.person.id,
+            *(each.person_id for each in queries.open_assignments(case.id) if each.person_id),
+        }
+        settle((DUE, OVERDUE), *facts_of(found.id), *facts_of(case.id), but=having)
         emit(facts.AssignmentTaken(**about(case)))
     return case
 

@@ -28,7 +28,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases import queries
-from plugins.casework.cases.pages import GONE, is_left_out, simple_due, state_of
+from plugins.casework.cases.pages import GONE, answered_due, is_left_out, simple_due, state_of
 from plugins.casework.cases.queries import CaseFilter, CaseRow, Stand
 from plugins.casework.cases.views import CaseLine, CasesView
 from plugins.casework.deadlines.badges import no_deadline
@@ -205,6 +205,7 @@ class CaseList:
 def lines(req: Request, kind: CaseKind, rows: Any, bulk: Mapping[str, str]) -> tuple[CaseLine, ...]:
     """Return the lines of a list; the agency's calendar is read once for all of them."""
     agency, now = agency_calendar(), datetime.now(UTC)
+    answered = answered_due(kind, [row.id for row in rows if row.due_at is None])
     return tuple(
         CaseLine(
             id=row.id,
@@ -216,7 +217,8 @@ def lines(req: Request, kind: CaseKind, rows: Any, bulk: Mapping[str, str]) -> t
             state=row_state(row),
             due=no_deadline()
             if row.closed_at and is_left_out(kind.key, row.state)
-            else simple_due(
+            else answered.get(row.id)
+            or simple_due(
                 row.due_at, agency, now, started=row.opened_at, ended=row.closed_at, unit=row.counted_in
             ),
             opened_at=row.opened_at,

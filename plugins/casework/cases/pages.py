@@ -40,6 +40,7 @@ from plugins.casework.deadlines import badges
 from plugins.casework.deadlines.budget import Budget, Unit
 from plugins.casework.deadlines.explaining import Explanation, moment_text, why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
+from plugins.casework.legs.incoming import said_title
 from plugins.casework.legs.lines import lines_of
 from plugins.casework.models import Case, Clock
 from plugins.casework.work.next_work import next_work
@@ -305,6 +306,8 @@ def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datet
     """Return the badge of a case."""
     if case.closed_at and is_left_out(case.kind, case.state):
         return badges.no_deadline()
+    if case.due_at is None and (found := answered_due(kind_of(case.kind), [case.id])):
+        return found[case.id]
     # What goes on after its deadline was kept, such as a promise that is followed, has a day and no clock.
     if clock is None or (clock.closed_at and case.closed_at is None):
         return simple_due(case.due_at, agency, now, started=case.opened_at, ended=case.closed_at)
@@ -313,6 +316,12 @@ def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datet
         agency.local(due) if (due := case.due_at if case.closed_at else clock.due_at) else None, agency.local(now),
         started=agency.local(clock.opened_at), ended=agency.local(case.closed_at) if case.closed_at else None,
     )  # fmt: skip
+
+
+def answered_due(kind: CaseKind, without_day: Sequence[UUID]) -> dict[UUID, Due]:
+    """Return the badges of those cases without a day that were answered: early, on time or late, as their module counts."""
+    found = kind.answered(without_day) if kind.answered and without_day else {}
+    return {case_id: badges.done_on(due, day) for case_id, (due, day) in found.items()}
 
 
 def is_left_out(kind: str, state: str) -> bool:
@@ -475,7 +484,7 @@ def find(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[Search
     kinds = {kind.key: kind for kind in kinds_here(ctx)}
     return [
         SearchHit(
-            row.title,
+            said_title(row.title),
             route_url(kinds[row.kind].route, tenant=ctx.tenant.code, case_id=row.id),
             " · ".join(
                 (row.code, _(kinds[row.kind].title), _("Đã kết thúc") if row.closed_at else _("Đang mở"))

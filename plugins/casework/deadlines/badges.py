@@ -1,6 +1,6 @@
 """How urgent something is, in the words of the badge; the same for lists, cases and mails."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from core.api import _, format_date, ngettext
 from plugins.casework.deadlines import clocks
@@ -50,6 +50,11 @@ def due_badge(
 def no_deadline() -> Due:
     """Return the badge of what has no deadline."""
     return Due("none", _("Không tính hạn"))
+
+
+def done_on(due: date, day: date) -> Due:
+    """Return the badge of what was done on a day."""
+    return _done(datetime.combine(due, time()), datetime.combine(day, time()))
 
 
 def _done(due: datetime | None, ended: datetime) -> Due:

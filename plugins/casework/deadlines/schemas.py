@@ -31,7 +31,8 @@ class Amount(fields.Field[int]):
         if not text:
             raise self.make_error("required")
         if not re.fullmatch(r"[0-9]{1,6}", text):
-            raise ValidationError(_("Chỉ nhập số nguyên."))
+            below = re.fullmatch(r"-[0-9]+", text)
+            raise ValidationError(_("Nhập số nguyên từ 1 trở lên.") if below else _("Chỉ nhập số nguyên."))
         return int(text)
 
 

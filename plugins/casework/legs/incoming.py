@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from core.api import N_, SYSTEM, Actor, acting, current_actor, current_time, db, emit
+from core.api import N_, SYSTEM, Actor, _, acting, current_actor, current_time, db, emit
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.assigning import Ending, Receiver, end_assignments, give
@@ -99,6 +99,11 @@ def shift(case_id: UUID, key: str, *, note: str = "", by: str = "", at: datetime
 def withdraw_words(case_id: UUID) -> None:
     """Let the case of a leg that was taken back say nothing of what was asked, in the running transaction."""
     reword(queries.case(case_id, locked=True), WITHDRAWN, "")
+
+
+def said_title(title: str) -> str:
+    """Return the title of a case in the reader's language where nobody wrote it: of a leg that was taken back."""
+    return _(title) if title == WITHDRAWN else title
 
 
 def _actor_here() -> UUID | None:

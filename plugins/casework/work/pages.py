@@ -33,6 +33,7 @@ from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.pages import GONE, simple_due, state_of
 from plugins.casework.cases.queries import case, name_of
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendars
+from plugins.casework.legs.incoming import said_title
 from plugins.casework.tasks.kind import HANDLE
 from plugins.casework.work import queries, services
 from plugins.casework.work.queries import (
@@ -127,7 +128,7 @@ WORK = declare_list(
         route="casework.work",
         permission=MEMBER,
         columns=(
-            ListColumn("title", N_("Vụ việc"), lambda row: f"{row.code} {row.title}", fixed=True),
+            ListColumn("title", N_("Vụ việc"), lambda row: f"{row.code} {said_title(row.title)}", fixed=True),
             ListColumn("task", N_("Phải làm"), lambda row: _(row.task)),
             ListColumn("source", N_("Từ ai"), lambda row: row.giver or ""),
             ListColumn("holder", N_("Ai giữ"), lambda row: row.holder or ""),
@@ -357,7 +358,7 @@ class Drawing:
             due = due._replace(kind="paused", text=_("Tạm dừng"), date="")
         return WorkLine(
             id=row.id,
-            title=row.title,
+            title=said_title(row.title),
             url=route_url(kind.route, tenant=desk.code, case_id=row.case_id),
             task=_(self.found.tasks[row.id]),
             about=f"{_(kind.title)} {row.code}",

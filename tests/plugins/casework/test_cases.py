@@ -323,10 +323,11 @@ def test_late_work_stays_late_for_who_takes_it_and_for_who_leads_when_a_part_end
         Assignment.update(due_at=late).where(Assignment.case_id == case.id).execute()
     with office.agency.in_background():
         reminders.remind()
-    assert unread(office.vinh) == [["assigned", "overdue"]]
+    assert unread(office.vinh, office.lan) == [["assigned", "overdue"]] * 2
     with office.vinh.working() as ctx:
         assigning.take(ctx, queries.open_assignments(case.id)[0].id)
-    assert unread(office.vinh) == [["overdue"]]
+    # It is nobody else's any more.
+    assert unread(office.vinh, office.lan) == [["overdue"], []]
     with office.vinh.working() as ctx:
         assigning.reassign(ctx, case.id, Receiver(person_id=office.lan.person_id))
     # Nobody is asked any more, whoever was told: also who works in the unit and never took it.

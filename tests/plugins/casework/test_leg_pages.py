@@ -474,13 +474,15 @@ def test_what_was_forwarded_of_a_leg_is_taken_back_with_it_and_who_forwarded_it_
     with sides.office.at_work():
         db.execute_sql("UPDATE tenants.person SET locale = 'en' WHERE id = %s", (sides.vinh.person_id,))
     for officer, id_ in ((got, further), (sides.vinh, leg_id)):
-        assert (
-            found := officer.get("casework.leg", case_id=id_).text + officer.get("notifications.centre").text
-        )
+        found = officer.get("casework.leg", case_id=id_).text + officer.get("notifications.centre").text
         assert ("Chặng đã rút lại" in found, "Leg taken back" in found) == (
             officer is got,
             officer is sides.vinh,
         )
+    with sides.office.at_work():
+        code = Case.get(Case.id == leg_id).code
+    hits = sides.vinh.get("search.page", query={"q": code}).text
+    assert ("Leg taken back" in hits, "Chặng đã rút lại" in hits) == (True, False)
 
 
 def test_of_a_leg_that_is_returned_the_further_ones_are_named_to_who_had_it(sides, ground):

@@ -21,9 +21,10 @@ from plugins.casework.legs.incoming import incoming_case
 from plugins.casework.legs.queries import Line
 from plugins.casework.models import Assignment, Case
 from plugins.casework.tasks.services import open_task
+from plugins.notifications.api import notify
 from plugins.reports import checking
 from tests.plugins.casework.conftest import local, typed, version_in, working_day
-from tests.plugins.casework.test_legs import Pair
+from tests.plugins.casework.test_legs import Pair, unread
 from tests.plugins.casework.test_replay import storm
 from tests.plugins.casework.test_work import titles
 
@@ -135,6 +136,36 @@ def test_both_sides_read_the_days_left_as_the_receivers_calendar_counts_them(pai
         rows = leg_queries.legs_of(case.id)
         assert set(leg_clocks.calendars_of([*rows, *rows])) == {pair.office.info.id}
         assert leg_clocks.calendars_of([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("acts", "named"),
+    [(["extend"], False), (["pause", "resume"], False), (["extend"], True), (["later"], False)],
+)
+def test_a_leg_whose_day_is_put_off_is_late_no_more_on_either_side(pair, acts, named):
+    soon = datetime.now(UTC) + timedelta(days=1)
+    leg_id = pair.send(due=soon) if acts == ["later"] else send(pair)
+    pair.take(leg_id)
+    for agency, officers, round_, kind in (
+        (pair.ward, [pair.leader], "sent", "leg_late"), (pair.office, [pair.clerk, pair.vinh], "over", "overdue"),
+        (pair.office, [pair.clerk], "leaders", "escalated"), (pair.office, [pair.clerk], "waits", "escalated"),
+    ):  # fmt: skip
+        with agency.at_work():
+            fact = f"{round_}:{leg_id}:{pair.leg(leg_id).due_at:%Y-%m-%d}"
+            notify(f"casework.{kind}", [each.person_id for each in officers], fact=fact, text="x")
+    if named:
+        with pair.office.at_work():
+            own = datetime.now(UTC) - timedelta(days=9)
+            Assignment.update(due_at=own, share=None).where(Assignment.case_id == leg_id).execute()
+            notify("casework.overdue", [pair.vinh.person_id], fact=f"over:{leg_id}:{own:%Y-%m-%d}", text="x")
+    for each in acts:
+        more = {"extend": {"amount": 5}, "later": {"due": soon + timedelta(days=9)}}.get(each, {})
+        act(pair, f"{each.replace('later', 'extend')}_leg", leg_id, **more)
+    late = [
+        [each for each in kinds if each in ("leg_late", "overdue", "escalated")] for kinds in unread(pair)
+    ]
+    # Since when nobody took it on has nothing to do with its day.
+    assert late == [[], ["escalated"], ["overdue"] if named else []]
 
 
 def test_a_day_that_somebody_named_says_who_and_when(pair):

@@ -64,6 +64,7 @@ def test_what_takes_long_is_told_by_month(agency):
         ({"at": "25:00"}, "at", "Giờ chưa đúng"),
         ({"amount": "năm"}, "amount", "Chỉ nhập số nguyên"),
         ({"amount": "0"}, "amount", "Thời hạn từ 1"),
+        ({"amount": "-3"}, "amount", "Nhập số nguyên từ 1 trở lên."),
         ({"unit": "tuần"}, "unit", "chọn lại"),
     ],
 )

@@ -195,6 +195,27 @@ def test_leaders_are_told_well_before_day_45_and_once(desk, long_ago):
     assert [each["number"] for (each,) in new] == [2, 2]
 
 
+@pytest.mark.parametrize("way", ["reply", "publish", "reject", "transfer"])
+def test_that_a_question_waits_long_is_read_once_it_is_dealt_with(desk, long_ago, ground, way):
+    case, other = desk.ask(at=long_ago(39)).case, desk.ask(at=long_ago(39)).case
+    with desk.agency.in_background():
+        jobs.remind()
+    desk.act(desk.lan, other, "accept", person_id=desk.vinh.person_id)
+    if way == "publish":
+        desk.published(case)
+    elif way == "reply":
+        desk.approved(case)
+        desk.act(desk.vinh, case, "reply")
+    elif way == "reject":
+        desk.act(desk.lan, case, "reject", reason="unclear")
+    else:
+        receiver = ground.agency("citizen_questions").info.id
+        desk.act(desk.lan, case, "transfer", receiver_id=receiver, late="Mới xác minh xong")
+    unread = "SELECT fact FROM notifications.notification WHERE kind = 'citizen_questions.alarm' AND unread"
+    # One that was only taken on waits for its answer still.
+    assert desk.sql(unread) == [(f"{other.id}:38",)]
+
+
 def test_name_and_contact_are_forgotten_after_three_years(desk, long_ago):
     case = desk.ask(at=long_ago(1200)).case
     desk.act(desk.lan, case, "reject", reason="unclear", at=long_ago(1190))

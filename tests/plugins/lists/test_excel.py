@@ -122,6 +122,18 @@ def test_a_long_list_becomes_a_file_that_only_its_person_opens(ground, notebook,
     assert len(waiting(notebook)) == 2
 
 
+def test_a_list_under_other_conditions_is_written_beside_one_that_waits(notebook, long_list):
+    lan = long_list
+    for query in ("sort=at", "sort=-at", "sort=at"):
+        export(lan, query)
+    first, second = waiting(notebook)
+    work(notebook, second)
+    (url,) = re.findall(r'<a href="([^"]+)">Tải về<', lan.get("lists.exports").text)
+    work(notebook, first)
+    assert sheet_of(lan.follow(url).content)[1][0] == "Ghi chú số 1"
+    assert lan.get("lists.exports").text.count(">Tải về<") == 2
+
+
 def bell(officer):
     return officer.get("notifications.centre").text
 

@@ -305,6 +305,11 @@ def test_excel_of_a_long_session_is_made_by_a_job(office, monkeypatch):
         lists.write_export(export_id)
     assert office.sql("SELECT state, count FROM lists.export") == [("done", 5)]
     page = office.lan.get("lists.exports").text
+    assert "Kỳ họp thứ 8</th>" in page
+    told = office.lan.get("notifications.centre").text
+    assert "Danh sách “Kỳ họp thứ 8” đã xuất xong" in told
+    ((name,),) = office.sql("SELECT name FROM files.file WHERE owner_module = 'lists'")
+    assert name.startswith("Kỳ họp thứ 8 2")
     book = load_workbook(
         BytesIO(office.lan.follow(re.search(r'href="([^"]+/files?/[^"]+)"', page)[1]).content)
     )

@@ -532,6 +532,29 @@ def test_what_was_late_stays_late_when_a_better_answer_has_a_day_of_its_own(offi
     assert [each.stand for each in rows if each.id == case.id] == ["late"]
 
 
+@pytest.mark.parametrize(
+    ("answered_before", "stand", "said"), [(-3, "late", "Xong trễ 3 ngày"), (0, "on_time", "Xong đúng hạn")]
+)
+def test_an_answer_that_came_late_is_late_on_page_list_and_report(office, answered_before, stand, said):
+    case = office.record(LONG)
+    office.split(case)
+    office.answered(case)
+    office.sql(
+        "UPDATE voter_opinions.petition SET received_on = current_date - 60, answer_due = answered_on + %s WHERE id = %s RETURNING id",
+        answered_before,
+        case.id,
+    )
+    for query in ({}, {"stand": "closed"}):
+        with office.agency.at_work():
+            rows = queries.behind({"session": str(office.session.id)}).rows
+        assert [each.stand for each in rows if each.id == case.id] == [stand]
+        page = office.lan.get("voter_opinions.petition", case_id=case.id).text
+        line = office.lan.get("voter_opinions.petitions", query={"view": "all", **query}).text
+        assert (said in page, said in line, "Không tính hạn" in line) == (True, True, False)
+        if not query:
+            office.act(office.council, case, "assess", verdict="enough")
+
+
 def test_reports_count_no_petition_that_was_taken_out(office):
     counted = "SELECT count(*) FROM reports.counted WHERE id = %s"
     case = office.record("Tôi tố cáo ông Trưởng thôn.", sector="security")
