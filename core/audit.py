@@ -31,7 +31,7 @@ from core.i18n import _, format_date, format_datetime
 COLUMNS = (
     "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "event", "object_type", "object_id", "data", "changes",
 )  # fmt: skip
-_HOLE = re.compile(r" [“\"]…[”\"]| \(…\)|: …(?=$|[.])")
+_HOLE = re.compile(r" [“\"]…[”\"]|^\(…\) | \(…\)|: …(?=$|[.])")
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -173,10 +173,10 @@ def _line(
 
 
 def _said(event: type[Event], stored: Mapping[str, Any], told: Mapping[str, Any]) -> str:
-    """Return the line of a fact; of the texts that are not told an ellipsis stays, and of a quoted one nothing."""
+    """Return the line of a fact; of the texts that are not told an ellipsis stays, of a quoted one nothing, of an act its barest word."""
     texts = {key: readable(event.shown(key, value)) for key, value in told.items()}
     text = _(event.label, **{**dict.fromkeys(stored, "…"), **texts})
-    return text if stored.keys() == told.keys() else _HOLE.sub("", text)
+    return text if stored.keys() == told.keys() else _HOLE.sub("", re.sub(r"^…|(?<=… )…", _("xử lý"), text))
 
 
 def _changes(changes: Mapping[str, Sequence[Any]], event: type[Event]) -> tuple[Change, ...]:

@@ -22,11 +22,11 @@ def row_tag(version: int, document: bytes) -> str:
 def expected_version(req: Request) -> int:
     """Return the version a change was made from, for `save_version`; a tag nobody was given is no version.
 
-    Raises VersionMissing without If-Match, BadRequest when it names several versions.
+    Raises VersionMissing without If-Match or with *, which would overwrite unseen; BadRequest when it names several versions.
     """
     header = (req.get_header("If-Match") or "").strip()
     if not header or header == "*":
-        raise VersionMissing(_("Gửi kèm If-Match với ETag của bản bạn đã đọc."))
+        raise VersionMissing(_("Gửi kèm If-Match với ETag của bản bạn đã đọc, không phải “*”."))
     if "," in header:
         raise BadRequest(_("If-Match chỉ nhận một phiên bản."))
     # A proxy that compresses makes W/"3" of "3"; a row version is the same either way.

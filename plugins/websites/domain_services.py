@@ -25,6 +25,8 @@ from plugins.websites.turns import MANAGE
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$")
 ANSWERS = {"yes": "approved", "no": "refused", "revoke": "revoked"}
 """State after each answer of the IT centre."""
+ANSWERED = {"yes": ("requested", "refused", "revoked"), "no": ("requested",), "revoke": ("approved",)}
+"""In which states a name may get each answer: what was refused is not refused again, a yes may still follow."""
 
 
 def request_domain(ctx: RequestContext, *, host: str) -> None:
@@ -86,7 +88,7 @@ def decide_domain(ctx: RequestContext, *, domain_id: UUID, answer: str, reason: 
         domain = Domain.select().where(Domain.id == domain_id).for_update().first()
         if domain is None:
             raise NotFound
-        if (domain.state == "approved") != (answer == "revoke"):
+        if domain.state not in ANSWERED[answer]:
             told = _("Tên miền này vừa có quyết định khác, xem lại.")
             raise Invalid({"": [told]}, told)
         if answer == "yes":

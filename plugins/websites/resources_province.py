@@ -61,6 +61,7 @@ class Domains:
                     at=each.requested_at,
                     open=each.state != "approved",
                     decided=decided_words(each.decided_by, each.decided_at),
+                    stands=each.state,
                 )
             )
         view = DecisionsView(form=form, rows=tuple(rows), action=url, approval=approval)

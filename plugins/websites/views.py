@@ -455,7 +455,7 @@ class DecisionLine:
     """Who decided last, and when."""
     agency: str = ""
     stands: str = ""
-    """The key of its state, by which a decision on an old page is known."""
+    """The key of its state: by it a decision on an old page is known, and what can be said yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """Speak to the person at the terminal: steps with their time, and failures that say what to do."""
 
 import errno
+import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from scripts._lib.places import ROOT, VAR
@@ -54,6 +55,19 @@ def say(line: str, end: str = "\n") -> None:
     """
     with suppress(BrokenPipeError):
         print(line, end=end, file=sys.stderr, flush=True)
+
+
+def run(main: Callable[[], int]) -> int:
+    """Run a script; a reader of its output that has seen enough, as `head` has, is no trouble."""
+    code = 0
+    try:
+        try:
+            code = main()
+        finally:  # `--help` ends by an exception
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at the end complains
+    return code
 
 
 def explain(error: OSError) -> Failure:

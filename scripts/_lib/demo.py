@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
 from scripts._lib import assets, databases
-from scripts._lib.console import Failure, Steps, ensure_room, explain, say
+from scripts._lib.console import Failure, Steps, ensure_room, explain, run, say
 from scripts._lib.installation import (
     ACCOUNTS,
     DATABASE,
@@ -77,17 +77,6 @@ def _do(options: argparse.Namespace) -> int:
     if (pid := recall(RECORD)) is not None:
         return revive(pid, options)
     return detach() if options.detach else foreground(options)
-
-
-def _run() -> int:
-    """Run `main`; a reader of our output that has seen enough, as `head` has, is no trouble."""
-    try:
-        code = main()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at the end complains
-        return 0
-    return code
 
 
 def _options() -> argparse.Namespace:
@@ -498,4 +487,4 @@ def _revive(services: Services) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(_run())
+    sys.exit(run(main))

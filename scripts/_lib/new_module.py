@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from string import ascii_lowercase
 
-from scripts._lib.console import Failure, explain, say
+from scripts._lib.console import Failure, explain, run, say
 from scripts._lib.places import ROOT
 
 SKELETON = Path(__file__).with_name("skeleton")
@@ -276,4 +276,4 @@ def _copy(source: Path, target: Path, names: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

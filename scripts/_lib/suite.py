@@ -31,8 +31,8 @@ def main() -> int:
         arguments = ["-n", "2", "--dist", "worksteal", *arguments]
     code = subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False, cwd=ROOT).returncode
     outcome = "đạt · passed" if code == 0 else f"KHÔNG ĐẠT · FAILED (pytest {code})"
-    print(f"scripts/test: {outcome}")
-    print(
+    say(f"scripts/test: {outcome}")
+    say(
         f"scripts/test: chuẩn bị · set-up {prepared - began:.1f} s, pytest {time.monotonic() - prepared:.1f} s"
     )
     return code

@@ -12,7 +12,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from scripts._lib.console import say
+from scripts._lib.console import run, say
 from scripts._lib.places import ROOT
 
 MARKERS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
@@ -140,4 +140,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

@@ -38,13 +38,13 @@ def grant_post(
 ) -> Membership:
     """Give a person a post.
 
-    Raises Forbidden, NotFound, or Invalid for a closed unit, a disabled person, unknown roles, or days on
+    Raises Forbidden, NotFound, or Invalid for a unit that is closed or gone, a disabled person, unknown roles, or days on
     which the person works in that unit already.
     """
     roles, first_day = frozenset(roles), valid_from or today()
     with db.atomic():
         lock_agency()
-        person, unit = get_person(person_id), get_unit(unit_id)
+        person, unit = get_person(person_id), _chosen_unit(unit_id)
         if person.disabled_at:
             raise Invalid({"person_id": [_("Tài khoản của người này đang khoá.")]})
         _check_days(unit, first_day, valid_to)
@@ -96,7 +96,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
             )
         if "unit_id" in differences:
             old, new = differences["unit_id"]
-            differences["unit_id"] = (get_unit(old).name, get_unit(new).name)
+            differences["unit_id"] = (get_unit(old).name, _chosen_unit(new).name)
         rights_before = administration()
         for key, value in fields.items():
             setattr(post, key, value)
@@ -210,10 +210,17 @@ def _check_giving(by: Authority, person_id: UUID | None, added: frozenset[str]) 
 def _check_roles(by: Authority, person_id: UUID, added: frozenset[str]) -> None:
     declared = set(dispatcher().catalogue.roles)
     own = {row[0] for row in OwnRole.select(OwnRole.key).tuples()} if added - declared else set()
-    if unknown := added - declared - own:
-        raise Invalid({"roles": [_("Không có vai trò “{role}”.", role=min(unknown))]})
+    if added - declared - own:
+        raise Invalid({"roles": [_("Có vai trò vừa bị xoá khi bạn đang chọn. Xem lại các vai trò.")]})
     if added:
         _check_giving(by, person_id, permissions_of(added))
+
+
+def _chosen_unit(unit_id: UUID) -> Unit:
+    try:
+        return get_unit(unit_id)
+    except NotFound as gone:
+        raise Invalid({"unit_id": [_("Phòng này không còn. Chọn phòng khác.")]}) from gone
 
 
 def _check_days(unit: Unit, first_day: date, last_day: date | None) -> None:

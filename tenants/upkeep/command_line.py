@@ -119,8 +119,8 @@ def serve(bind: str, workers: int, threads: int) -> None:
     """  # noqa: D301
     import os
 
-    check_address(bind)
     settings_or_exit()
+    check_address(bind)
     program = [
         sys.executable, "-m", "gunicorn", "core.app:create_app()", "--bind", bind, "--workers", str(workers),
         "--threads", str(threads), "--no-control-socket", "--config", "python:tenants.upkeep.gunicorn",

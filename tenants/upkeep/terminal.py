@@ -1,5 +1,7 @@
 """How commands speak to whoever calls them: one clear line, and an exit code that scripts can trust."""
 
+import errno
+import socket
 import sys
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
@@ -32,16 +34,30 @@ def of_file(error: OSError) -> str:
 
 
 def check_address(bind: str) -> None:
-    """Raise BadParameter, in both languages, for what gunicorn cannot listen on; its own words are English."""
+    """Raise BadParameter for no address, or end where nobody can listen there now; gunicorn's own words are English."""
     from gunicorn.util import parse_address
 
     try:
-        parse_address(bind)
-    except RuntimeError as error:
+        address = parse_address(bind)
+        if isinstance(address, tuple):
+            with socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+    except OSError as refused:
+        fail(f"{bind}: {_of_port(refused)}.")
+    except (RuntimeError, OverflowError) as error:
         raise click.BadParameter(
             f"“{bind}” không phải địa chỉ để phục vụ; viết như 127.0.0.1:8000 · “{bind}” is no address to listen on; write it as 127.0.0.1:8000.",
             param_hint="--bind",
         ) from error
+
+
+def _of_port(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "đã có chương trình khác dùng cổng này; chọn cổng khác bằng --bind · another program uses this port; choose another with --bind"
+    if error.errno == errno.EACCES:
+        return "cổng này chỉ root dùng được; chọn cổng khác bằng --bind · this port is for root alone; choose another with --bind"
+    return f"máy này không phục vụ ở địa chỉ đó được · this machine cannot listen there: {error.strerror}"
 
 
 def settings_or_exit() -> Settings:

@@ -1,6 +1,7 @@
 """The command line: help worth reading, clear errors, exit codes that scripts can trust."""
 
 import re
+import socket
 from contextlib import closing
 from importlib.metadata import EntryPoint, entry_points
 from uuid import uuid4
@@ -102,11 +103,23 @@ def test_wrong_usage_ends_with_two(run, words):
     assert run(*words).exit_code == 2
 
 
-def test_an_address_that_is_none_is_told_in_both_languages(run):
-    refused = run("serve", "--bind", "x:y", env=GOOD)
+@pytest.mark.parametrize("bind", ["x:y", "127.0.0.1:70000"])
+def test_an_address_that_is_none_is_told_in_both_languages(run, bind):
+    refused = run("serve", "--bind", bind, env=GOOD)
     assert refused.exit_code == 2
-    assert "“x:y” không phải địa chỉ" in refused.output
+    assert f"“{bind}” không phải địa chỉ" in refused.output
     assert "no address to listen on" in refused.output
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(run):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        bind = f"127.0.0.1:{other.getsockname()[1]}"
+        refused = run("serve", "--bind", bind, env=GOOD)
+    assert refused.exit_code == 1
+    told = "đã có chương trình khác dùng cổng này; chọn cổng khác bằng --bind · another program uses this port; choose another with --bind"
+    assert refused.output == f"lienthong: {bind}: {told}.\n"
+    away = run("serve", "--bind", "203.0.113.7:8000", env=GOOD)
+    assert (away.exit_code, "máy này không phục vụ ở địa chỉ đó được" in away.output) == (1, True)
 
 
 @pytest.mark.parametrize(

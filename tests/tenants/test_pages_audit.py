@@ -97,7 +97,7 @@ def test_the_installations_own_audit_says_where_acts_on_an_agency_stand_and_offe
     assert "làm với một cơ quan nằm ở nhật ký của cơ quan đó" in console.words
     main = console.text[console.text.index("<main") :]
     assert f'href="{site.ground.platform.catalogue.url("tenants.agencies")}">danh sách cơ quan</a>' in main
-    for key in ("agency", "alpha", "casework", "websites"):
+    for key in ("agency", "alpha", "casework"):  # own domains are decided in the installation's
         assert f'<option value="{key}"' not in main
     own = admin.get("tenants.audit").text
     assert '<option value="agency"' in own

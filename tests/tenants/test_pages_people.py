@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -251,12 +252,28 @@ def test_a_post_that_cannot_be_given_leaves_no_new_person_behind(agency, admin):
         assert Person.select().count() == before
 
 
-def test_a_unit_of_another_agency_cannot_be_named(site, agency, admin):
+def test_a_choice_that_is_gone_is_told_at_its_field_and_what_was_typed_is_kept(site, agency, admin):
+    """A unit of another agency is like one that never was."""
     stranger = site.ground.agency()
-    answer = admin.post(
-        "tenants.post_new", {"full_name": "Lê Hoa", "unit_id": stranger.units[UNIT], "position": "Văn thư"}
-    )
-    assert answer.status == 404
+    form = {"full_name": "Lê Hoa", "unit_id": stranger.units[UNIT], "position": "Văn thư"}
+    answer = admin.post("tenants.post_new", form)
+    assert answer.status == 422
+    assert "Phòng này không còn. Chọn phòng khác." in answer.words
+    assert 'href="#f-unit_id"' in answer.text
+    assert (answer.value("full_name"), answer.value("position")) == ("Lê Hoa", "Văn thư")
+    gone = admin.post("tenants.post_new", {**form, "unit_id": agency.units[UNIT], "roles": "own.da-xoa"})
+    assert gone.status == 422
+    assert "Có vai trò vừa bị xoá khi bạn đang chọn." in gone.words
+    assert gone.value("full_name") == "Lê Hoa"
+
+
+def test_a_post_cannot_be_moved_to_a_unit_that_is_gone(agency, admin):
+    _person, post_id = give(agency, "an", "Trần Văn Ân")
+    form = form_of(admin.get("tenants.post", post_id=post_id), unit_id=uuid4(), position="Văn thư")
+    answer = admin.post("tenants.post", form, post_id=post_id)
+    assert answer.status == 422
+    assert "Phòng này không còn. Chọn phòng khác." in answer.words
+    assert answer.value("position") == "Văn thư"
 
 
 # ---- changing and ending -------------------------------------------------------------------------------------

@@ -224,8 +224,9 @@ def test_posts_and_units_of_other_agencies_are_not_found(stage, agency):
     with scope(other.id):
         foreign = services.create_unit("Văn phòng")
 
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid) as refused:
         services.grant_post(agency.by, agency.colleague.id, foreign.id, "Chuyên viên")
+    assert list(refused.value.errors) == ["unit_id"]
     with scope(other.id), pytest.raises(NotFound):
         services.end_post(Authority.operator(), agency.post.id, agency.post.version)
 

@@ -33,7 +33,7 @@ from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.pages import GONE, simple_due, state_of
 from plugins.casework.cases.queries import case, name_of
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendars
-from plugins.casework.legs.incoming import said_title
+from plugins.casework.legs.incoming import INCOMING, said_title
 from plugins.casework.tasks.kind import HANDLE
 from plugins.casework.work import queries, services
 from plugins.casework.work.queries import (
@@ -49,7 +49,7 @@ from plugins.casework.work.queries import (
     WorkRow,
 )
 from plugins.casework.work.views import WorkGroup, WorkLine, WorkView
-from plugins.casework.workflows.kinds import definition_in, kind_of
+from plugins.casework.workflows.kinds import all_kinds, definition_in, kind_of
 from plugins.lists.api import BulkAction, ListColumn, Listing, ListSpec, declare_list
 from plugins.pages.api import State
 
@@ -249,6 +249,8 @@ class Drawing:
         return WorkView(
             context=self._context(),
             banners=self._banners(),
+            # What another agency sent and nobody has taken on stands in no list of work yet.
+            listed=frozenset(url_for(req, each.list_route) for each in all_kinds() if each != INCOMING),
             counters=self._counters(),
             groups=groups,
             done=bool(groups) and not found.counts.open and asked == WorkFilter(),

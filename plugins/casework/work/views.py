@@ -51,6 +51,8 @@ class WorkView:
 
     context: str
     banners: Sequence[str]
+    listed: frozenset[str]
+    """The lists whose number in the navigation counts what stands here too; numbers of others are told beside it."""
     counters: Sequence[Counter]
     groups: Sequence[WorkGroup]
     done: bool

@@ -9,7 +9,8 @@ import pytest
 
 from core.audit import _said
 from core.db import db
-from plugins.casework.cases.events import CaseOpened, PersonalDataSeen
+from core.i18n import reading_as
+from plugins.casework.cases.events import CaseMoved, CaseMovedInPlace, CaseOpened, PersonalDataSeen
 from plugins.casework.legs.events import LegSent
 from plugins.casework.models import Case
 from tenants.upkeep import audit_verify
@@ -24,12 +25,21 @@ LEG = {
     "title": "Ông A khiếu nại",
     "kind": "x",
 }
+MOVED = {
+    "code": "NV-2026-0012",
+    "title": "Ông A khiếu nại",
+    "kind": "x",
+    "done": "Không thụ lý",
+    "state": "Đã chuyển",
+}
 
 
 @pytest.mark.parametrize(
     ("event", "stored", "line"),
     [
         (LegSent, LEG, "(UBND phường) gửi Sở Y tế chặng lấy ý kiến của NV-2026-0012"),
+        (CaseMoved, MOVED, "xử lý NV-2026-0012"),
+        (CaseMovedInPlace, {**MOVED, "in_place_of": "Bà Mận"}, "thay … xử lý NV-2026-0012"),
         (CaseOpened, {"code": "NV-2026-0012", "title": "Ông A khiếu nại", "kind": "x"}, "mở NV-2026-0012"),
         (
             PersonalDataSeen,
@@ -41,6 +51,16 @@ LEG = {
 def test_a_line_reads_as_a_sentence_and_holds_no_content(event, stored, line):
     told = {key: value for key, value in stored.items() if key in event.told}
     assert _said(event, stored, told) == line
+
+
+def test_an_english_line_has_no_holes_in_it_either(ground):
+    del ground  # it loads the catalogues
+    with reading_as("en"):
+        assert _said(CaseMoved, MOVED, {"code": MOVED["code"]}) == "moved NV-2026-0012"
+
+
+def test_of_a_restricted_leg_not_even_the_agencies_are_told():
+    assert _said(LegSent, LEG, {"code": LEG["code"]}) == "gửi … chặng … của NV-2026-0012"
 
 
 @pytest.fixture

@@ -105,6 +105,9 @@ def test_the_number_beside_a_module_is_of_ones_own_work_here_and_below_nought_wh
     assert number_beside(elsewhere) == 0
     office.task("quá hạn", due_in=-3)
     assert number_beside(office.lan) == -1
+    assert "Ngoài danh sách này" not in office.lan.get("casework.work").text, (
+        "its own numbers are in the list already"
+    )
 
 
 def test_a_person_sees_their_own_by_due_date_and_nobody_elses(office):

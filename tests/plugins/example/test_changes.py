@@ -73,7 +73,9 @@ def test_a_change_to_what_is_stored_already_needs_the_right_version_too(notebook
 def test_a_change_without_a_version_is_refused(notebook, lan, note_id, header):
     answer = patch(lan, note_id, {"title": "Không biết bản nào"}, **header)
     assert answer.status_code == 428
-    assert orjson.loads(answer.content)["type"] == "/problems/version-required"
+    problem = orjson.loads(answer.content)
+    assert problem["type"] == "/problems/version-required"
+    assert "không phải “*”" in problem["detail"]
     assert notebook.stored(note_id).title == "Lịch trực"
 
 

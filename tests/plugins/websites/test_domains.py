@@ -43,6 +43,13 @@ def test_a_domain_is_asked_for_and_decided_by_the_it_centre_alone(newsroom, grou
     )
     assert refused.status_code == 303
     assert "Chưa trỏ." in newsroom.administrator.get("websites.domain").text
+    listed = operator.follow("/admin/websites/domains").text
+    row = next(each for each in listed.split("<section") if host in each)
+    assert "approve=" in row
+    assert 'name="reason"' not in row, "it is refused already"
+    assert 'value="no"' not in row
+    again = decide(operator, "/admin/websites/domains", domain_id=domain_id, answer="no", reason="Lại.")
+    assert again.status_code == 422
     assert decide(operator, "/admin/websites/domains", domain_id=domain_id, answer="yes").status_code == 303
     with newsroom.agency.at_work():
         assert site_queries.own_domain().state == "approved"

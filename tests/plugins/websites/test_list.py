@@ -48,6 +48,20 @@ def test_the_list_opens_on_what_waits_for_the_reader_and_lets_go_of_it(newsroom)
     assert newsroom.editor.get("websites.articles", query={"view": "all"}).status_code == 200
 
 
+def test_the_work_list_names_what_waits_for_the_reader_here(newsroom):
+    newsroom.article(state="returned")
+    newsroom.article(state="editing")
+    page = newsroom.author.get("casework.work").text
+    assert (
+        f'<a class="lt-link" href="{newsroom.agency.url("websites.articles")}">Trang thông tin điện tử (1)</a>'
+        in page
+    )
+    assert page.count("Ngoài danh sách này còn chờ bạn:") == 1
+    assert "Trang thông tin điện tử (1)" in newsroom.editor.get("casework.work").text
+    stranger = newsroom.agency.officer("casework.officer")
+    assert "Ngoài danh sách này" not in stranger.get("casework.work").text
+
+
 def test_an_empty_list_names_the_condition_to_give_up(newsroom):
     newsroom.article(title="Ra quân")
     page = newsroom.author.get("websites.articles", query={"q": "ra quan", "state": "published"}).text
