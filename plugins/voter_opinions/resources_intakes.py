@@ -115,6 +115,8 @@ def _view(req: Request, of: Intake) -> IntakeView:
         "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.",
         "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.", late,
     )  # fmt: skip
+    stuck = intakes.is_stuck(of)
+    stands = N_("Sau một giờ vẫn chưa đọc xong. Chọn lại tệp để đọc lại.") if stuck else STANDS[of.state]
     like = None
     if act and of.like_id and (recordable or alike or found.get("wrong")):
         first = intakes.intake(of.like_id)
@@ -124,7 +126,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
         )  # fmt: skip
         like = (told, url_for(req, "voter_opinions.intake", intake_id=first.id), act)
     return IntakeView(
-        title=of.name, state=of.state, read=all_rows, recorded=found.get("recorded", 0), to_record=recordable + found.get("recorded", 0), told=_(of.trouble) if of.trouble else _(STANDS[of.state]),
+        title=of.name, state=of.state, read=all_rows, recorded=found.get("recorded", 0), to_record=recordable + found.get("recorded", 0), told=_(of.trouble or stands),
         context=f"{queries.session(of.session_id).title} · {_(SOURCES[of.source])} · {format_date(of.received_on, year=True)}",
         crumbs=crumbs(req, PETITION, Crumb(_("Nhập từ Excel, Word"), url_for(req, "voter_opinions.intakes")), of.name),
         tabs=tuple(
@@ -134,7 +136,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
         next_url=page_url(req, state=shown, after=str(rows[intakes.PAGE - 1].number)) if len(rows) > intakes.PAGE else "",
         file_url="" if closed else file_url(req, of.file_id), record_url=act if recordable else "", join_url=act if alike else "",
         record_text=_("Ghi {n} dòng", n=recordable), late=late_text if late else "", like=like,
-        again_url=f"{url_for(req, 'voter_opinions.intakes')}?session={of.session_id}" if of.state == "failed" else "",
+        again_url=f"{url_for(req, 'voter_opinions.intakes')}?session={of.session_id}" if stuck or of.state == "failed" else "",
     )  # fmt: skip
 
 
