@@ -295,7 +295,7 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
 
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
-    due = local_end(said["due"]) if said["due"] else None
+    due = casework.coming_end(said["due"], at)
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "split", said, at)
         lead, asked = _asked_already(case_id)
@@ -413,7 +413,7 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
             casework.use_answers(case_id, at=now)
             casework.set_due(case, local_end(of.promised_on) if of.promised_on else None)
         else:
-            due = local_end(said["due"]) if said["due"] else None
+            due = casework.coming_end(said["due"], at)
             for leg in casework.answered_legs(case_id):
                 if leg.purpose == LEAD.key:
                     casework.write_again(leg, said["note"], due, at=now)

@@ -532,6 +532,17 @@ def test_what_was_late_stays_late_when_a_better_answer_has_a_day_of_its_own(offi
     assert [each.stand for each in rows if each.id == case.id] == ["late"]
 
 
+def test_a_better_answer_is_not_asked_for_by_a_day_that_is_over(office):
+    case = office.record(LONG)
+    office.split(case)
+    office.answered(case)
+    said = {"verdict": "not_enough", "note": "Chưa nêu lộ trình"}
+    told = refused(office.act, office.council, case, "assess", due=today(office) - timedelta(days=1), **said)
+    assert told == {"due": ["Hạn này đã qua."]}
+    assert office.stored(case).state == "answered"
+    office.act(office.council, case, "assess", due=today(office), **said)
+
+
 def test_reports_count_no_petition_that_was_taken_out(office):
     counted = "SELECT count(*) FROM reports.counted WHERE id = %s"
     case = office.record("Tôi tố cáo ông Trưởng thôn.", sector="security")
