@@ -87,6 +87,7 @@ from plugins.casework.deadlines.services import ClockOwner, close_clock, record,
 from plugins.casework.declarations import Book, LetterKind
 from plugins.casework.demo_office import SampleOffice, Story, version_of
 from plugins.casework.legs.clocks import answer_day
+from plugins.casework.legs.events import LegRecalled, LegReturned
 from plugins.casework.legs.incoming import RECEIVE
 from plugins.casework.legs.lines import leg_blockers
 from plugins.casework.legs.purposes import LegPurpose
@@ -124,7 +125,7 @@ __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "IS_GONE", "LEAVE", "NEAR", "PUBLIC_KEY", "RECEIVE", "TODAY", "WHO", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
-    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",
+    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRecalled", "LegReturned", "LegRow", "LetterKind", "Move",
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalKind", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",

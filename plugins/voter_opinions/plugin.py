@@ -29,6 +29,8 @@ from plugins.casework.api import (
     CaseReport,
     CasesDocument,
     LegPurpose,
+    LegRecalled,
+    LegReturned,
     LetterKind,
     case_blockers,
     form_routes,
@@ -45,6 +47,7 @@ from plugins.voter_opinions import (
     resources_api,
     resources_intakes,
     resources_sessions,
+    services,
 )
 from plugins.voter_opinions.kinds import (
     APPROVE,
@@ -164,7 +167,8 @@ def register_letters() -> list[LetterKind]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    return answering.LETTER.subscribers()
+    left = (Subscriber(each, services.lead_left) for each in (LegReturned, LegRecalled))
+    return [*answering.LETTER.subscribers(), *left]
 
 
 @hookimpl

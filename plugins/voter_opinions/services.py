@@ -505,6 +505,12 @@ def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     return case
 
 
+def lead_left(event: casework.LegReturned | casework.LegRecalled) -> None:
+    """Let nobody lead a petition any more whose lead gave it back or is not asked any more."""
+    if event.purpose == LEAD.title:
+        Petition.update(lead_id=None).where(Petition.id == event.object_id).execute()
+
+
 def _note(case_id: UUID, **values: Any) -> None:
     Petition.update(**values).where(Petition.id == case_id).execute()
     if "sector" in values:
