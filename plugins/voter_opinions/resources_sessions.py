@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -48,6 +48,26 @@ HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
     "taken_out": (N_("Chuyển đơn"), N_("là khiếu nại, tố cáo, đã chuyển xử lý đơn"), {"stand": "taken_out"}),
     "forwarded": (N_("Trung ương"), N_("thuộc thẩm quyền trung ương, đã chuyển"), {"stand": "forwarded"}),
 }
+
+
+class Left(NamedTuple):
+    """Petitions that the report of a session lists: what they are called there and in its workbook, which they are and the day that counts."""
+
+    title: str
+    empty: str
+    sheet: str
+    day: str
+    more: dict[str, str]
+
+    def of(self, session: Session, most: int) -> Page[PetitionRow]:
+        return queries.behind({"session": str(session.id), **self.more}, size=most)
+
+
+LEFT = (
+    Left(N_("Lời hứa từ các kỳ họp trước"), N_("Không còn lời hứa nào của kỳ trước."), N_("Lời hứa chuyển sang"), "promised_on", {"left": "promised"}),
+    Left(N_("Kiến nghị kỳ trước chưa trả lời"), N_("Kỳ trước đã trả lời hết."), N_("Kỳ trước chưa trả lời"), "due_on", {"left": "unanswered"}),
+    Left(N_("Quá hạn chưa trả lời"), N_("Không có kiến nghị nào quá hạn."), N_("Quá hạn chưa trả lời"), "due_on", {"stand": "open_late"}),
+)  # fmt: skip
 OWN = "own"
 REPORT = Path(__file__).parent / "templates" / "voter_opinions" / "session.typ"
 _NOT_TOLD = {queries.GUARDED_LINE: N_("Không nêu: tố cáo đã chuyển")}
@@ -161,24 +181,29 @@ class OneSession:
     """The report of a session."""
 
     def on_get(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
-        page(req, resp, "voter_opinions/session.html", self._view(req, queries.session(session_id)))
+        page(
+            req,
+            resp,
+            "voter_opinions/session.html",
+            self._view(req, queries.session(session_id), queries.MOST),
+        )
 
     def on_get_pdf(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
         of = queries.session(session_id)
         assert req.asker.tenant is not None
         view, (_blank, _title, (agency,), (day,), *_means) = (
-            self._view(req, of),
+            self._view(req, of, queries.EVERY),
             _told(req.asker.tenant.name, of),
         )
         words = {
             "agency": agency, "title": of.title, "context": f"{view.context}. {day}", "tables": view.tables,
-            "lists": [(title, empty, [[f"{row.title} ({row.code})", row.lead, row.session, _shown(due)] for row, _url, due in rows]) for title, empty, rows in view.lists],
+            "lists": [(title, empty, [[f"{row.title} ({row.code})", row.lead, row.session, _shown(due)] for row, _url, due in rows]) for title, empty, rows, _url in view.lists],
             "heads": [_("Kiến nghị"), _("Cơ quan chủ trì"), _("Kỳ họp"), _("Hạn")], "method": _("Cách tính"),
         }  # fmt: skip
         made = typeset(REPORT, "report", words, strict=False)
         send_made(resp, made, name=f"kien-nghi-cu-tri-{of.opens_on:%Y-%m}.pdf", media_type="application/pdf")
 
-    def _view(self, req: Request, of: Session) -> SessionView:
+    def _view(self, req: Request, of: Session, most: int) -> SessionView:
         ctx = req.asker
         heads = tuple((_(head), _(meaning)) for head, meaning, _more in HEADS.values())
         behind = f"{url_for(req, 'voter_opinions.behind')}?session={of.id}"
@@ -200,10 +225,9 @@ class OneSession:
                 ))
                 for title, first, lines in _tables(of)
             ),
-            lists=(
-                (_("Lời hứa từ các kỳ họp trước"), _("Không còn lời hứa nào của kỳ trước."), _linked(req, queries.carried_over(of), "promised_on")),
-                (_("Kiến nghị kỳ trước chưa trả lời"), _("Kỳ trước đã trả lời hết."), _linked(req, queries.unanswered_before(of), "due_on")),
-                (_("Quá hạn chưa trả lời"), _("Không có kiến nghị nào quá hạn."), _linked(req, queries.overdue(of), "due_on")),
+            lists=tuple(
+                (_(each.title), _(each.empty), _linked(req, found.rows, each.day), f"{behind}&{urlencode(each.more)}" if found.next_key else "")
+                for each, found in ((each, each.of(of, most)) for each in LEFT)
             ),
             milestones=tuple((_(each.title), format_date(each.day, year=True)) for each in milestones(of)),
             meetings=tuple((each, _(MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
@@ -267,7 +291,7 @@ def _listed(
 
 
 BEHIND = _listed(
-    "voter_opinions.behind", N_("Kiến nghị trong báo cáo"), "received", ("session", "sector", "lead", "level", "outcome", "stand"), queries.behind
+    "voter_opinions.behind", N_("Kiến nghị trong báo cáo"), "received", ("session", "left", *queries.FIGURE), queries.behind
 )  # fmt: skip
 PROMISES = _listed("voter_opinions.promises", N_("Lời hứa đến hạn"), "promised", ("stand",), queries.promises)
 
@@ -277,13 +301,12 @@ def _sheets(agency: str, params: Mapping[str, str]) -> list[Sheet]:
     of = queries.session(_id(params.get("session", "")))
     heads = [_(head) for head, _meaning, _more in HEADS.values()]
     columns, told = [_(each.title) for each in COLUMNS], _told(agency, of)
-    lists = ((_("Lời hứa chuyển sang"), queries.carried_over), (_("Kỳ trước chưa trả lời"), queries.unanswered_before), (_("Quá hạn chưa trả lời"), queries.overdue))  # fmt: skip
     return [
         *(
             (title, [first, *heads], by_place(len(heads) + 1), [*([name, *(count for count, _wanted in numbers)] for name, numbers in lines), *told])
             for title, first, lines in _tables(of)
         ),
-        *((title, columns, COLUMNS, rows(of)) for title, rows in lists),
+        *((_(each.sheet), columns, COLUMNS, each.of(of, queries.EVERY).rows) for each in LEFT),
     ]  # fmt: skip
 
 
@@ -325,9 +348,10 @@ def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
     lead = params.get("lead", "")
     leads = dict(queries.figures(_id(params["session"]))[1]) if lead else {}
     own = {OWN: N_("Cơ quan tự trả lời, chưa phân công")}
-    labels = {**BY_SECTOR, **BY_LEVEL, **OUTCOMES, **STANDS, **leads, **own}
-    titles = {each.key: _(each.title) for each in COLUMNS}
-    told = {name: params[name] for name in queries.FIGURE if params.get(name)}
+    left = {each.more.get("left", ""): each.title for each in LEFT}
+    labels = {**BY_SECTOR, **BY_LEVEL, **OUTCOMES, **STANDS, **leads, **own, **left}
+    titles = {"left": _("Danh sách"), **{each.key: _(each.title) for each in COLUMNS}}
+    told = {name: params[name] for name in ("left", *queries.FIGURE) if params.get(name)}
     shown = {name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()}
     return chips(req, {"view": "all"}, **shown)
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 from uuid import uuid4
 
@@ -17,12 +18,14 @@ from plugins.casework import api as casework
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.oversight import glance
 from plugins.casework.deadlines.changing import pause_leg
+from plugins.casework.legs import services as leg_services
 from plugins.casework.legs.services import answer_leg, recall_leg, take_leg
 from plugins.files.api import SentFiles, files_of
 from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import PETITION
 from plugins.voter_opinions.milestones import milestones, press_told_by
+from plugins.voter_opinions.resources_sessions import LEFT
 from tests.plugins.casework.conftest import migrate_again, typed
 from tests.support.racing import overtaken
 
@@ -682,9 +685,42 @@ def test_a_promise_of_one_session_is_carried_over_to_the_next(office):
     first = office.enter_session("Kỳ họp thứ 7", "1/12/2025", "3/12/2025")
     case, _day = promised(office, session_id=first.id)
     with office.agency.at_work():
-        assert [row.code for row in queries.carried_over(office.session)] == [case.code]
-        assert queries.carried_over(first) == []
+        found = [LEFT[0].of(each, 10).rows for each in (office.session, first)]
+        assert [[row.code for row in rows] for rows in found] == [[case.code], []]
     assert case.code in office.lan.get("voter_opinions.session", session_id=office.session.id).text
+
+
+def test_what_a_page_has_no_room_for_is_behind_a_link_and_in_the_files(office, monkeypatch):
+    monkeypatch.setattr(queries, "MOST", 1)
+    first = office.enter_session("Kỳ họp thứ 7", "1/12/2025", "3/12/2025")
+    cases = [office.record(LONG, session_id=first.id, received_on=date(2025, 11, day)) for day in (1, 2)]
+    joined = office.record(AGAIN, session_id=first.id)
+    office.act(office.lan, joined, "join", code=cases[0].code)
+    page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
+    assert (cases[0].code in page, cases[1].code in page) == (True, False)
+    (path,) = re.findall(r'href="([^"]*left=unanswered[^"]*)"', page)
+    listed = office.lan._send("GET", unescape(path)).text
+    assert all(case.code in listed for case in cases)
+    assert "Kiến nghị kỳ trước chưa trả lời" in listed
+    with office.agency.at_work():
+        assert [len(each.of(office.session, queries.EVERY).rows) for each in LEFT] == [0, 2, 0]
+        assert queries.counts()[first.id] == 2, "what was joined is counted once, as in the report"
+        assert queries.times_said(cases[0].id) == 2
+
+
+@pytest.mark.parametrize("way", ["return_leg", "recall_leg"])
+def test_who_gave_a_petition_back_or_is_not_asked_any_more_leads_it_no_more(office, way):
+    case = office.record(LONG)
+    legs = office.split(case)
+    part, lead = legs[office.health.info.id], legs[office.works.info.id]
+    for leg, agency in ((part, office.duc), (lead, office.hung)):
+        assert office.petition(case).lead_id == office.works.info.id
+        with (agency if way == "return_leg" else office.lan).working() as ctx:
+            getattr(leg_services, way)(ctx, leg, "Không thuộc thẩm quyền")
+    assert office.petition(case).lead_id is None
+    page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
+    assert "Cơ quan tự trả lời, chưa phân công" in page
+    assert office.works.info.name not in page
 
 
 def test_the_module_stays_on_while_petitions_or_legs_are_open(office):
