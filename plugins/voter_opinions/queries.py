@@ -49,11 +49,11 @@ def sessions() -> list[Session]:
 
 
 def meetings(session_id: UUID | None = None) -> list[Meeting]:
-    """Return the newest meetings with voters, of one session or of all."""
+    """Return the meetings with voters of a session, or the newest of all."""
     query = (
         Meeting.select() if session_id is None else Meeting.select().where(Meeting.session_id == session_id)
     )
-    return list(query.order_by(Meeting.held_on.desc(), Meeting.id).limit(MOST))
+    return list(query.order_by(Meeting.held_on.desc(), Meeting.id).limit(EVERY if session_id else MOST))
 
 
 def counts() -> dict[UUID, int]:

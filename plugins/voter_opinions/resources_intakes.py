@@ -149,6 +149,8 @@ def _line(req: Request, of: IntakeRow, *, closed: bool) -> RowLine:
         url = url_for(req, PETITION.route, case_id=queries.petition_of(of.id))
     wrong = intakes.problems(of, casework.agency_day()) if of.state == "wrong" else {}
     problems = [f"{ROW.titles()[name]}: {text}" for name, texts in wrong.items() for text in texts]
+    if of.state == "wrong" and of.into_id and not problems:
+        problems = [_("Không gộp được vào kiến nghị mà dòng này giống. Mở dòng này rồi chọn lại.")]
     day = intakes.day_of(of.received)
     received = _("nhận {day}", day=format_date(day, year=True)) if day else of.received
     facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), received)))

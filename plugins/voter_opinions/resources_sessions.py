@@ -85,7 +85,7 @@ def _session_values(req: Request) -> Mapping[str, str]:
     of = queries.session(_id(asked))
     days = {name: getattr(of, name) for name in ("opens_on", "closes_on", "answer_by")}
     return {
-        "id": str(of.id), "body": of.body, "title": of.title, "extraordinary": "on" if of.extraordinary else "",
+        "id": str(of.id), "version": str(of.version), "body": of.body, "title": of.title, "extraordinary": "on" if of.extraordinary else "",
         **{name: typed_day(day) if day else "" for name, day in days.items()},
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from core.api import (
     Invalid,
@@ -61,22 +61,32 @@ ENDED = ("returned", "recalled")
 
 
 def save_session(ctx: RequestContext, said: dict[str, Any]) -> Session:
-    """Enter a session, or change what is known of it. Raises Invalid, Forbidden."""
+    """Enter a session, or change what is known of one that was read as a version; entered again, return it.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
     require_permission(ctx, COMPILE)
-    wrong: dict[str, list[str]] = {}
-    if said["closes_on"] < said["opens_on"]:
-        wrong["closes_on"] = [_("Ngày bế mạc sớm hơn ngày khai mạc.")]
-    if Session.select().where(Session.title == said["title"], Session.id != said["id"]).exists():
-        wrong["title"] = [_("Đã có kỳ họp tên này. Mở kỳ họp đó để sửa.")]
-    if wrong:
-        raise Invalid(wrong)
     with db.atomic():
-        names = ("body", "title", "opens_on", "closes_on", "answer_by")
-        kept = {name: said[name] for name in names} | {"extraordinary": said.get("extraordinary", False)}
-        stored = Session.insert(id=said["id"], **kept)
-        stored.on_conflict(conflict_target=[Session.tenant_id, Session.id], update=kept).execute()
-        emit(events.SessionSaved(object_id=said["id"], title=said["title"]))
-    return queries.session(said["id"])
+        casework.hold_place(uuid5(current_tenant(), said["title"]))
+        wrong: dict[str, list[str]] = {}
+        if said["closes_on"] < said["opens_on"]:
+            wrong["closes_on"] = [_("Ngày bế mạc sớm hơn ngày khai mạc.")]
+        if Session.select().where(Session.title == said["title"], Session.id != said["id"]).exists():
+            wrong["title"] = [_("Đã có kỳ họp tên này. Mở kỳ họp đó để sửa.")]
+        if wrong:
+            raise Invalid(wrong)
+        version, known = said.get("version"), Session.select().where(Session.id == said["id"]).exists()
+        of = queries.session(said["id"]) if known else Session(id=said["id"])
+        if known and version is None:
+            return of
+        for name in ("body", "title", "opens_on", "closes_on", "answer_by", "extraordinary"):
+            setattr(of, name, said.get(name, False))
+        if known:
+            of.save_version(version)
+        else:
+            of.save(force_insert=True)
+        emit(events.SessionSaved(object_id=of.id, title=of.title))
+    return of
 
 
 def add_meeting(ctx: RequestContext, said: dict[str, Any]) -> Meeting:
@@ -264,6 +274,7 @@ def _stands(case: Case) -> bool:
 def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     """Change what is said of a petition that was read as a version. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
+        casework.lock_cases(case_id)
         case = queries.case(case_id)
         _note(case_id, locality=said["locality"], sector=said["sector"])
         return casework.change_case(
@@ -430,8 +441,13 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
 def keep(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Write down that what was promised is done. Raises Conflict, Invalid, Forbidden, NotFound."""
+    answered = queries.petition(case_id).answered_on
     if said["kept_on"] > agency_day(at):
         raise Invalid({"kept_on": [_("Ngày này chưa tới.")]})
+    if answered and said["kept_on"] < answered:
+        raise Invalid(
+            {"kept_on": [_("Ngày này trước ngày trả lời {day}.", day=format_date(answered, year=True))]}
+        )
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "keep", said, at, files=said.get("files"))
         _note(case_id, kept_on=said["kept_on"], outcome="resolved")
@@ -475,9 +491,9 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         other = _by_code(said["code"], "code")  # it may have been joined itself by now
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(PETITION, ctx, case_id, "join", {**said, "note": said["note"] or other.code}, at)
+        casework.add_words(other, f"{case.code} {case.title} {queries.words(case_id)}")
         Origin.update(petition_id=other.id).where(Origin.petition_id == case_id).execute()
         _note(case_id, joined_into=other.id)
-        casework.add_words(other, f"{case.code} {case.title}")
     return case
 
 
@@ -486,8 +502,9 @@ def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
-    of = queries.petition(case_id)
     with db.atomic():
+        of = queries.petition(case_id)
+        casework.lock_cases(*{case_id, of.joined_into or case_id, queries.counted_in(case_id)})
         # Somebody who was overtaken is told by the move, whichever it is.
         joined = queries.case(case_id).state == "joined"
         before = casework.steps(case_id)[0].from_state if joined else "new"
@@ -527,7 +544,7 @@ def _change_answer(case_id: UUID, **values: Any) -> Answer:
 
 
 def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
-    """Let the public read a petition and its answer, in the words given for it. Raises Invalid, Forbidden, NotFound."""
+    """Let the public read a petition and its answer, in the words given for it. Raises Conflict, Invalid, Forbidden, NotFound."""
     case, of = queries.case(case_id), queries.petition(case_id)
     require_access(ctx, COMPILE, case)
     if of.answered_on is None:
@@ -541,6 +558,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         "said": said["said"], "text": said["text"], "promised_on": of.promised_on, "answered_on": of.answered_on, "until": said["until"],
     }  # fmt: skip
     with db.atomic():
+        case.save_version(said["version"])  # somebody else may have published it meanwhile, in other words
         casework.look_through(case, (shown["title"], said["said"], said["text"]), confirmed=said["leave"])
         queries.COPIES.put(case, shown, at=at)
     return case

@@ -304,6 +304,8 @@ def test_what_repeats_a_petition_that_is_none_any_more_waits_for_somebody(desk):
         Case.update(state="taken_out").where(Case.id == petition.id).execute()
     desk.record(of)
     assert desk.states(of) == ["wrong", "recorded"]
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id, query={"state": "wrong"}).text
+    assert "Không gộp được vào kiến nghị mà dòng này giống." in page
 
 
 def test_twenty_thousand_rows_are_read_with_their_duplicates_and_dates_of_three_kinds(desk):

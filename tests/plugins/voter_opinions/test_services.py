@@ -93,7 +93,14 @@ def test_a_text_like_an_earlier_one_is_asked_about_and_joined_with_its_original_
 def test_joining_moves_the_originals_and_both_keep_their_history(office):
     case, other = office.record(LONG), office.record(AGAIN)
     assert "code" in refused(office.act, office.lan, case, "join", code=case.code)
+    office.sql(
+        "UPDATE voter_opinions.origin SET locality = 'Xã Khe Tre' WHERE petition_id = %s RETURNING id",
+        other.id,
+    )
     office.act(office.lan, other, "join", code=case.code)
+    assert "khe tre" in office.stored(case).folded, (
+        "it is found by where those come from that count to it now"
+    )
     heading = "<h2>Ý kiến gốc</h2>"
     assert heading in office.lan.get("voter_opinions.petition", case_id=case.id).text
     assert heading not in office.lan.get("voter_opinions.petition", case_id=other.id).text, (
@@ -634,6 +641,8 @@ def test_a_promise_that_was_broken_before_it_was_put_off_stays_late(office):
         False,
         True,
     )
+    early = {"kept_on": today(office) - timedelta(days=1), "note": "Đã thông xe"}
+    assert "trước ngày trả lời" in refused(office.act, office.lan, case, "keep", **early)["kept_on"][0]
     office.act(office.lan, case, "keep", kept_on=today(office), note="Đã thông xe")
     assert office.stored(case).outcome == "late"
     assert "Xong trễ 253 ngày" in office.lan.get("voter_opinions.petition", case_id=case.id).text
@@ -721,6 +730,51 @@ def test_who_gave_a_petition_back_or_is_not_asked_any_more_leads_it_no_more(offi
     page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
     assert "Cơ quan tự trả lời, chưa phân công" in page
     assert office.works.info.name not in page
+
+
+def test_of_two_who_change_a_session_the_second_is_told_and_may_write_again(office):
+    lan = office.lan
+    form = lan.get("voter_opinions.session_save", query={"session": office.session.id}).text
+    said = dict(re.findall(r'name="(id|version|title|opens_on|closes_on)" (?:[^>]* )?value="([^"]*)"', form))
+    assert said["version"] == "1"
+    assert lan.post("voter_opinions.session_save", {**said, "answer_by": "1/9/2026"}).status_code == 303
+    late = lan.post("voter_opinions.session_save", {**said, "answer_by": "1/10/2026"})
+    assert (late.status_code, "Người khác vừa sửa mục này." in late.text) == (409, True)
+    with office.agency.at_work():
+        assert queries.session(office.session.id).answer_by == date(2026, 9, 1)
+    assert 'name="version" value="2"' in late.text
+    again = {**said, "version": "2", "answer_by": "1/10/2026"}
+    assert lan.post("voter_opinions.session_save", again).status_code == 303
+    with office.agency.at_work():
+        assert queries.session(office.session.id).answer_by == date(2026, 10, 1)
+
+
+def test_two_new_sessions_of_one_title_at_once_are_one(office):
+    kept = {name: getattr(office.session, name) for name in ("body", "opens_on", "closes_on", "answer_by")}
+    new = [{"id": uuid4(), "title": "Kỳ họp thứ 9", **kept} for _each in range(2)]
+    told = overtaken(*((office.lan, lambda ctx, each=each: services.save_session(ctx, each)) for each in new))
+    assert isinstance(told, Invalid)
+    assert "title" in told.errors
+
+
+def test_of_two_who_publish_an_answer_the_second_is_told(office):
+    case = office.record(LONG)
+    office.split(case)
+    office.answered(case)
+    said = {
+        "title": "Sửa đường",
+        "said": "Cử tri hỏi",
+        "text": "Sẽ sửa",
+        "version": office.stored(case).version,
+    }
+    office.act(office.lan, case, "publish", **said)
+    with pytest.raises(Conflict):
+        office.act(office.lan, case, "publish", **{**said, "text": "Đã sửa"})
+    assert office.sql("SELECT text FROM voter_opinions.published") == [("Sẽ sửa",)]
+    office.act(
+        office.lan, case, "publish", **{**said, "version": office.stored(case).version, "text": "Đã sửa"}
+    )
+    assert office.sql("SELECT text FROM voter_opinions.published") == [("Đã sửa",)]
 
 
 def test_the_module_stays_on_while_petitions_or_legs_are_open(office):
