@@ -163,9 +163,7 @@ GUARDED_LINE = "guarded"
 _SECTOR = f"CASE WHEN c.restricted THEN '{GUARDED_LINE}' ELSE p.sector END"
 _LEVEL = f"CASE WHEN c.restricted THEN '{GUARDED_LINE}' WHEN p.level = '' THEN 'none' ELSE p.level END"
 _LEAD_ID = "CASE WHEN c.restricted OR p.lead_id IS NULL THEN 'own' ELSE p.lead_id::text END"
-_FROM = (
-    "FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id"
-)
+_FROM = "FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id"  # fmt: skip
 _LEAD = "coalesce((SELECT name FROM tenants.current_agency a WHERE a.tenant_id = p.lead_id), '')"
 _COUNTED = "p.tenant_id = %(tenant)s AND c.state <> 'joined'"
 _PROMISED = "p.promised_on IS NOT NULL AND p.kept_on IS NULL"

@@ -13,19 +13,8 @@ from core.api import N_, Chip, Crumb, Page, Request, _, chips, format_date, page
 from plugins.casework.api import Ask, NewCase, agency_day, crumbs, typed_day
 from plugins.letters.api import send_made, typeset
 from plugins.lists.api import ListColumn, ListSpec, Sheet, by_place, declare_list, open_list
-from plugins.voter_opinions import queries, schemas, services
-from plugins.voter_opinions.kinds import (
-    BODIES,
-    COMPILE,
-    GUARDED,
-    HANDLE,
-    LEVELS,
-    MEETINGS,
-    OUTCOMES,
-    PETITION,
-    READ,
-    SECTORS,
-)
+from plugins.voter_opinions import kinds, queries, schemas, services
+from plugins.voter_opinions.kinds import COMPILE, GUARDED, LEVELS, OUTCOMES, PETITION, READ, SECTORS
 from plugins.voter_opinions.milestones import milestones, press_told_by
 from plugins.voter_opinions.models import Meeting, Session
 from plugins.voter_opinions.queries import PetitionRow
@@ -105,7 +94,7 @@ def _to_session(req: Request, done: Session | Meeting) -> tuple[str, str]:
 SAVE = NewCase(
     PETITION, "session_save", N_("Ghi kỳ họp"), schemas.SessionInput, services.save_session,
     (
-        Ask("body", N_("Của"), "select", offer=BODIES, width="m"),
+        Ask("body", N_("Của"), "select", offer=kinds.BODIES, width="m"),
         Ask("title", N_("Tên kỳ họp"), hint=N_("Ví dụ Kỳ họp thứ 8, HĐND thành phố khoá VIII")),
         Ask("extraordinary", N_("Kỳ họp bất thường"), "check"),
         Ask("opens_on", N_("Khai mạc"), "date"), Ask("closes_on", N_("Bế mạc"), "date"),
@@ -116,7 +105,7 @@ SAVE = NewCase(
 MEET = NewCase(
     PETITION, "meeting_new", N_("Ghi hội nghị tiếp xúc cử tri"), schemas.MeetingInput, services.add_meeting,
     (
-        Ask("session_id", N_("Kỳ họp"), "select", offer=sessions), Ask("kind", N_("Loại hội nghị"), "select", offer=MEETINGS, width="m"),
+        Ask("session_id", N_("Kỳ họp"), "select", offer=sessions), Ask("kind", N_("Loại hội nghị"), "select", offer=kinds.MEETINGS, width="m"),
         Ask("held_on", N_("Ngày tiếp xúc"), "date"), Ask("place", N_("Địa điểm")), Ask("deputies", N_("Đại biểu tham dự")),
     ),
     values=lambda req: {**newest(req), "kind": "before"}, lands=_to_session,
@@ -132,7 +121,7 @@ class Sessions:
             title=_("Kỳ họp, báo cáo"),
             crumbs=crumbs(req, PETITION, _("Kỳ họp, báo cáo")),
             rows=tuple(
-                (each, _(BODIES[each.body]), url_for(req, "voter_opinions.session", session_id=each.id), counts.get(each.id, 0))
+                (each, _(kinds.BODIES[each.body]), url_for(req, "voter_opinions.session", session_id=each.id), counts.get(each.id, 0))
                 for each in queries.sessions()
             ),
             new_url=url_for(req, "voter_opinions.session_save") if req.asker.can(COMPILE) else "",
@@ -208,7 +197,7 @@ class OneSession:
         heads = tuple((_(head), _(meaning)) for head, meaning, _more in HEADS.values())
         behind = f"{url_for(req, 'voter_opinions.behind')}?session={of.id}"
         answer_by = format_date(of.answer_by, year=True) if of.answer_by else ""
-        facts = ((_("Của"), _(BODIES[of.body])), (_("Hạn trả lời chung"), answer_by), (_("Ý kiến gốc"), str(queries.originals(of.id))))  # fmt: skip
+        facts = ((_("Của"), _(kinds.BODIES[of.body])), (_("Hạn trả lời chung"), answer_by), (_("Ý kiến gốc"), str(queries.originals(of.id))))  # fmt: skip
 
         def beside(route: str, permission: str) -> str:
             return f"{url_for(req, f'voter_opinions.{route}')}?session={of.id}" if ctx.can(permission) else ""
@@ -230,9 +219,9 @@ class OneSession:
                 for each, found in ((each, each.of(of, most)) for each in LEFT)
             ),
             milestones=tuple((_(each.title), format_date(each.day, year=True)) for each in milestones(of)),
-            meetings=tuple((each, _(MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
+            meetings=tuple((each, _(kinds.MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
             excel=(url_for(req, "lists.export"), WORKBOOK.key, WORKBOOK.query({"session": str(of.id), "cols": ",".join(each.key for each in COLUMNS)})), pdf_url=url_for(req, "voter_opinions.session_pdf", session_id=of.id), all_url=behind,
-            meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", COMPILE), import_url=beside("intakes", COMPILE),
+            meeting_url=beside("meeting_new", kinds.HANDLE), edit_url=beside("session_save", COMPILE), import_url=beside("intakes", COMPILE),
         )  # fmt: skip
 
 

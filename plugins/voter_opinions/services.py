@@ -22,34 +22,12 @@ from core.api import (
     require_permission,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import (
-    Budget,
-    Case,
-    Opening,
-    Receiver,
-    Sending,
-    agency_calendar,
-    agency_day,
-    local_end,
-    move_as,
-)
+from plugins.casework.api import Case, agency_calendar, agency_day, local_end, move_as
 from plugins.notifications.api import people_with
 from plugins.reports.api import recount
-from plugins.voter_opinions import events, queries
+from plugins.voter_opinions import events, kinds, queries
 from plugins.voter_opinions.answering import LETTER
-from plugins.voter_opinions.kinds import (
-    APPROVE,
-    COMPILE,
-    DAYS,
-    GROUNDS,
-    GUARDED,
-    HANDLE,
-    LEAD,
-    PART,
-    PETITION,
-    REVIEW,
-    SECTORS,
-)
+from plugins.voter_opinions.kinds import APPROVE, COMPILE, HANDLE, LEAD, PETITION, REVIEW, SECTORS
 from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Session
 
 SHORT = 140
@@ -75,14 +53,14 @@ def save_session(ctx: RequestContext, said: dict[str, Any]) -> Session:
             wrong["title"] = [_("Đã có kỳ họp tên này. Mở kỳ họp đó để sửa.")]
         if wrong:
             raise Invalid(wrong)
-        version, known = said.get("version"), Session.select().where(Session.id == said["id"]).exists()
-        of = queries.session(said["id"]) if known else Session(id=said["id"])
-        if known and version is None:
-            return of
+        known = Session.get_or_none(Session.id == said["id"])
+        if known and said.get("version") is None:
+            return known
+        of = known or Session(id=said["id"])
         for name in ("body", "title", "opens_on", "closes_on", "answer_by", "extraordinary"):
             setattr(of, name, said.get(name, False))
         if known:
-            of.save_version(version)
+            of.save_version(said["version"])
         else:
             of.save(force_insert=True)
         emit(events.SessionSaved(object_id=of.id, title=of.title))
@@ -158,7 +136,7 @@ def _repeated(said: dict[str, Any], marks: Sequence[int]) -> Case | None:
     other, share = casework.case(found[0]), found[1]
     text = _(
         "Giống {share} % kiến nghị {code} “{title}”. Ghi số đó để gộp vào, hoặc chọn “Đây là kiến nghị khác”.",
-        share=share, code=other.code, title=_(GUARDED) if other.restricted else other.title,
+        share=share, code=other.code, title=_(kinds.GUARDED) if other.restricted else other.title,
     )  # fmt: skip
     raise Invalid({"into": [text]})
 
@@ -238,12 +216,12 @@ def _open_all(
 
 def _opening(
     ctx: RequestContext, said: dict[str, Any], session: Session, received: datetime, at: datetime | None
-) -> Opening:
+) -> casework.Opening:
     title = said["title"] or short(said["content"])
     due = local_end(session.answer_by) if session.answer_by else None
-    return Opening(
-        case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else Budget(DAYS[session.body], "cd"),
-        ground=GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), received=received, at=at, search=said["locality"],
+    return casework.Opening(
+        case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else casework.Budget(kinds.DAYS[session.body], "cd"),
+        ground=kinds.GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), received=received, at=at, search=said["locality"],
         tags=_tags(said["locality"], said["sector"]), files=said.get("files"),
     )  # fmt: skip
 
@@ -317,7 +295,7 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
             raise Invalid({"lead_id": [text]})
         asks = [] if lead else [("lead_id", LEAD.key, said["lead_id"], said["ask"])]
         asks += [
-            (f"part_{n}", PART.key, said[f"part_{n}"], said[f"ask_{n}"] or said["ask"]) for n in PARTS if said[f"part_{n}"]
+            (f"part_{n}", kinds.PART.key, said[f"part_{n}"], said[f"ask_{n}"] or said["ask"]) for n in PARTS if said[f"part_{n}"]
         ]  # fmt: skip
         if not asks:
             raise Invalid({"part_1": [_("Chọn cơ quan phối hợp cần giao thêm.")]})
@@ -326,7 +304,7 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
             if agency_id in asked:
                 raise Invalid({field: [_("Cơ quan này đã được giao kiến nghị này.")]})
             asked.add(agency_id)
-            leg = Sending(purpose=purpose, ask=ask, receiver_id=agency_id, text=case.text, due=due, beyond=said["beyond"])  # fmt: skip
+            leg = casework.Sending(purpose=purpose, ask=ask, receiver_id=agency_id, text=case.text, due=due, beyond=said["beyond"])  # fmt: skip
             _send(ctx, case, field, leg, at)
         _note(case_id, lead_id=said["lead_id"])
     return case
@@ -338,7 +316,7 @@ def _asked_already(case_id: UUID) -> tuple[casework.LegRow | None, set[UUID | No
     return lead, {each.receiver_id for each in legs}
 
 
-def _send(ctx: RequestContext, case: Case, field: str, leg: Sending, at: datetime | None) -> None:
+def _send(ctx: RequestContext, case: Case, field: str, leg: casework.Sending, at: datetime | None) -> None:
     try:
         casework.send_leg(ctx, case.id, leg, at=at)
     except Invalid as problem:
@@ -366,7 +344,7 @@ def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     if said["outcome"] != "doing":
         kept.update(roadmap="", promised_on=None)
     with db.atomic():
-        to = Receiver(said["person_id"]) if said["person_id"] else None
+        to = casework.Receiver(said["person_id"]) if said["person_id"] else None
         case = move_as(PETITION, ctx, case_id, "submit", said, at, to=to)
         last = next(iter(queries.answers(case_id)), None)
         if last and last.sent_on is None:

@@ -196,7 +196,7 @@ class NewCase(_CaseForm):
             told = _(
                 "Người khác vừa sửa mục này. Mở bản mới ở thẻ khác để so, rồi ghi lại; điều bạn gõ còn nguyên."
             )
-            form = FormView({**req.form, "version": str(conflict.current.version)}, {"": [told]})  # type: ignore[attr-defined]
+            form = FormView({**req.form, "version": str(conflict.current.version)}, {"": [told]})
             page(
                 req, resp, self.template, self.shown(req, form, draft_view(req, self.draft(req))), status=409
             )

@@ -11,9 +11,9 @@ from core.api import _, person_context, reading_as
 from core.db import db
 from core.web.errors import Invalid
 from core.web.request import TOAST_COOKIE
-from plugins.lists import jobs, queries, services, spec
+from plugins.lists import jobs, queries, services
 from plugins.lists.models import BulkRun
-from plugins.lists.spec import SPECS, ListColumn, ListSpec, declare_list
+from plugins.lists.spec import BULK_MOST, SPECS, ListColumn, ListSpec, declare_list
 from tenants import audit_queries
 from tests.support.modules import OTHER_UNIT
 from tests.support.plans import nodes
@@ -242,7 +242,7 @@ def test_conditions_too_long_to_be_kept_are_refused_and_none_is_left_out(noteboo
 def test_no_more_rows_are_named_than_one_run_takes(notebook):
     lan = notebook.writer()
     note = notebook.note(lan, "Một")
-    named = [str(uuid4()) for _each in range(spec.BULK_MOST)]
+    named = [str(uuid4()) for _each in range(BULK_MOST)]
     assert (
         lan.post(
             "lists.bulk", {"list": LIST, "query": "", "action": "archive", "id": [note, *named]}
