@@ -372,8 +372,11 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
     """
     require_permission(ctx, COMPILE)
     require_permission(ctx, HANDLE)
-    of = intake(intake_id)
     with db.atomic():
+        casework.hold_place(intake_id)
+        of = intake(intake_id)
+        if of.state != "ready":
+            return of  # it is being read or recorded, also by somebody else
         if alike == "left":
             twins = IntakeRow.alias()
             theirs = twins.select(twins.digest).where(twins.intake_id == of.like_id, twins.state != "wrong")
@@ -385,9 +388,7 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
         if alike:
             return of
         waiting = sum(counts(of.id).get(state, 0) for state in RECORDABLE)
-        taken = Intake.update(state="recording", person_id=ctx.person.id).where(Intake.id == of.id)
-        if not taken.where(Intake.state == "ready").execute():
-            return of
+        Intake.update(state="recording", person_id=ctx.person.id).where(Intake.id == of.id).execute()
         if waiting > RECORDED_AT_ONCE:
             enqueue("voter_opinions.record", args={"intake": str(of.id)}, lock=str(of.id))
     if waiting <= RECORDED_AT_ONCE:

@@ -93,10 +93,9 @@ class OneIntake:
         alike = str(req.form.get("alike", ""))
         done = intakes.record_all(req.asker, intake_id, alike=alike)
         told = _("Đã ghi các dòng đúng.") if done.state == "ready" else _(STANDS[done.state])
-        if alike == "left":
-            told = _("Đã bỏ qua các dòng trùng, chưa ghi gì.")
-        elif alike:
-            told = _("Đã chọn cho các dòng giống, chưa ghi gì. Xem lại rồi bấm nút ghi.")
+        if alike and done.state == "ready":
+            chosen = _("Đã chọn cho các dòng giống, chưa ghi gì. Xem lại rồi bấm nút ghi.")
+            told = _("Đã bỏ qua các dòng trùng, chưa ghi gì.") if alike == "left" else chosen
         redirect(resp, url_for(req, "voter_opinions.intake", intake_id=intake_id), toast=told)
 
 

@@ -584,6 +584,19 @@ def test_two_rows_that_are_corrected_to_the_same_at_once_make_one_petition(desk)
     assert desk.states(of) == ["ready", "same"]
 
 
+def test_nothing_is_decided_about_rows_while_they_are_recorded(desk, monkeypatch):
+    monkeypatch.setattr(intakes, "RECORDED_AT_ONCE", 0)
+    desk.office.record(TEXTS[0])
+    of = desk.take(row(f"{TEXTS[0]} năm ngoái, đi lại nguy hiểm"), row(TEXTS[1]))
+    assert desk.record(of).state == "recording"
+    assert desk.record(of, alike="same").state == "recording"
+    assert desk.states(of) == ["alike", "ready"]
+    with desk.office.agency.in_background():
+        jobs.record(str(of.id))
+    desk.record(of, alike="same")
+    assert desk.states(of) == ["same", "recorded"]
+
+
 def test_a_file_whose_recording_lost_the_right_to_it_can_be_recorded_by_others(desk, monkeypatch):
     monkeypatch.setattr(intakes, "RECORDED_AT_ONCE", 0)
     of, plain = desk.take(row(TEXTS[0]), row(TEXTS[1])), intakes.person_context
