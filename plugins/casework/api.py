@@ -66,6 +66,7 @@ from plugins.casework.cases.services import (
     add_words,
     attach_files,
     change_case,
+    coming_end,
     hide_persons,
     hide_title,
     is_past,
@@ -93,6 +94,7 @@ from plugins.casework.deadlines.services import ClockOwner, close_clock, record,
 from plugins.casework.declarations import Book, LetterKind
 from plugins.casework.demo_office import SampleOffice, Story, version_of
 from plugins.casework.legs.clocks import answer_day
+from plugins.casework.legs.events import LegRecalled, LegReturned
 from plugins.casework.legs.incoming import RECEIVE
 from plugins.casework.legs.lines import leg_blockers
 from plugins.casework.legs.purposes import LegPurpose
@@ -130,11 +132,11 @@ __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "IS_GONE", "LEAVE", "NEAR", "PUBLIC_KEY", "RECEIVE", "TODAY", "WHO", "ActInput", "AlikeTexts", "Ask", "AskView", "AssignmentPulledBack", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
-    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",
+    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRecalled", "LegReturned", "LegRow", "LetterKind", "Move",
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalKind", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",
-    "case_view", "change_case", "clock", "clocks_of", "close_clock", "complaint_hint", "copied_answer", "count_open", "crumbs", "explain_clock",
+    "case_view", "change_case", "clock", "clocks_of", "close_clock", "coming_end", "complaint_hint", "copied_answer", "count_open", "crumbs", "explain_clock",
     "files_owner", "form_routes", "found_by", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place",
     "holder_of", "in_each_agency", "insert", "insert_sql", "is_past", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
     "likeness", "link", "local_end", "lock_cases", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",

@@ -316,7 +316,7 @@ def take_up(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     Its asker goes on reading what was answered; the public copy comes off. Who answered late stays late.
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
-    due = casework.local_end(said["due"])
+    due = casework.coming_end(said["due"], at)
     with db.atomic():
         before, found = queries.case(case_id), queries.question(case_id)
         case = _move(ctx, case_id, "take_up", said, at, to=_to(said), due=due)

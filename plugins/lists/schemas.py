@@ -1,8 +1,9 @@
 """What comes in from the forms around a list."""
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from core.api import Choices, Text
+from plugins.lists.spec import BULK_MOST
 
 
 class _Loose(Schema):
@@ -35,4 +36,4 @@ class BulkInput(ListInput):
 
     action = Text(required=True, max_length=80)
     all = Text(max_length=1)
-    id = Choices(fields.UUID())
+    id = Choices(fields.UUID(), validate=validate.Length(max=BULK_MOST))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from core.api import Cursor, NotFound, Page, RequestContext, _
+from core.api import BadRequest, Cursor, NotFound, Page, RequestContext, _
 
 Direction = Literal["ascending", "descending"]
 CLERK_COLUMNS = 6
@@ -103,9 +103,16 @@ class ListSpec:
         return chosen if known else tuple(each for each in self.columns if each.fixed or each.shown)
 
     def query(self, params: Mapping[str, str]) -> str:
-        """Return what of an address belongs to the list, always in the same order: a view is no more than that."""
+        """Return what of an address belongs to the list, always in the same order: a view is no more than that.
+
+        Raises BadRequest for more than is kept of one.
+        """
         kept = {name: params.get(name, "") for name in (*self.conditions, "sort", "cols")}
-        return urlencode({name: value for name, value in kept.items() if value})[:MOST_QUERY]
+        query = urlencode({name: value for name, value in kept.items() if value})
+        if len(query) > MOST_QUERY:
+            # What is cut off would be a condition less: work on many rows would be done to more of them.
+            raise BadRequest(_("Điều kiện của danh sách dài quá. Bỏ bớt rồi lọc lại."))
+        return query
 
     def called(self, ctx: RequestContext, params: Mapping[str, str]) -> str:
         """Return what its Excel file is called under some conditions, in the reader's language."""

@@ -1,8 +1,10 @@
 """Read the tables of Excel and Word files as offices make them: merged cells, old fonts; of a long one a row is held."""
 
+import struct
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, NamedTuple, TypeVar, cast
 from zipfile import BadZipFile, ZipFile
 
 from lxml import etree
@@ -16,6 +18,15 @@ _OLD_FILE = b"\xd0\xcf\x11\xe0"
 """How files begin that Office wrote before 2007, and those it writes with a password."""
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+BROKEN = (
+    BadZipFile, zlib.error, struct.error, SyntaxError, EOFError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+"""What damaged bytes raise in what unpacks and parses them: openpyxl takes for granted that a file says what it must."""
+MOST_COLUMNS = 100
+"""More columns than a table of Word can have."""
+T = TypeVar("T")
 
 
 class Unreadable(Exception):
@@ -39,26 +50,38 @@ class Cell(NamedTuple):
 
 
 def read_tables(file: IO[bytes]) -> Iterator[Iterator[list[Cell]]]:
-    """Return the tables of a file, sheets of Excel or all tables of Word, each row by row. Raises Unreadable."""
+    """Return the tables of a file, sheets of Excel or all tables of Word, each row by row.
+
+    Raises Unreadable, also while their rows are read.
+    """
+    return (_sound(table) for table in _sound(_tables(file)))
+
+
+def _sound(parts: Iterator[T]) -> Iterator[T]:
+    """Pass on what is read; a file that breaks on the way is told as broken."""
+    try:
+        yield from parts
+    except BROKEN as error:
+        raise Unreadable(N_("Tệp hỏng, không mở được. Mở bằng Excel hoặc Word rồi lưu lại.")) from error
+
+
+def _tables(file: IO[bytes]) -> Iterator[Iterator[list[Cell]]]:
     if file.read(len(_OLD_FILE)) == _OLD_FILE:
         raise Unreadable(
             N_(
                 "Tệp .xls, .doc đời cũ hoặc có mật khẩu. Mở ra rồi lưu lại thành .xlsx, .docx, không đặt mật khẩu."
             )
         )
-    try:
-        archive = ZipFile(file)
-        names = set(archive.namelist())
-        if sum(each.file_size for each in archive.infolist()) > MOST_BYTES:
-            raise Unreadable(N_("Tệp quá lớn. Tách thành nhiều tệp."))
-        if "word/document.xml" in names:
-            yield _word_rows(archive)
-        elif "xl/workbook.xml" in names:
-            yield from _excel_tables(file, archive)
-        else:
-            raise Unreadable(N_("Chỉ đọc được tệp .xlsx và .docx. Mở bằng Excel hoặc Word rồi lưu lại."))
-    except (BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, EOFError) as error:
-        raise Unreadable(N_("Tệp hỏng, không mở được. Mở bằng Excel hoặc Word rồi lưu lại.")) from error
+    archive = ZipFile(file)
+    names = set(archive.namelist())
+    if sum(each.file_size for each in archive.infolist()) > MOST_BYTES:
+        raise Unreadable(N_("Tệp quá lớn. Tách thành nhiều tệp."))
+    if "word/document.xml" in names:
+        yield _word_rows(archive)
+    elif "xl/workbook.xml" in names:
+        yield from _excel_tables(file, archive)
+    else:
+        raise Unreadable(N_("Chỉ đọc được tệp .xlsx và .docx. Mở bằng Excel hoặc Word rồi lưu lại."))
 
 
 # ---- Excel ----------------------------------------------------------------------------------------------------------
@@ -136,7 +159,7 @@ def _word_cells(row: Any, above: Sequence[Cell]) -> list[Cell]:
         cell = _word_cell(each)
         if merge is not None and merge.get(f"{_W}val") != "restart" and len(cells) < len(above):
             cell = above[len(cells)]
-        cells += [cell] * (int(span.get(f"{_W}val")) if span is not None else 1)
+        cells += [cell] * (min(int(span.get(f"{_W}val")), MOST_COLUMNS) if span is not None else 1)
     return cells
 
 

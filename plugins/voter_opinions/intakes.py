@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from peewee import SQL
 
 from core.api import (
+    N_,
     Actor,
     Forbidden,
     Invalid,
@@ -19,6 +20,7 @@ from core.api import (
     _,
     acting,
     current_tenant,
+    current_time,
     db,
     emit,
     enqueue,
@@ -174,21 +176,26 @@ def take_file(ctx: RequestContext, said: dict[str, Any]) -> Intake:
             **kept, session_id=session.id, received_on=day, file_id=stored[0].id, name=stored[0].name, person_id=ctx.person.id, state="reading"
         ).execute()  # fmt: skip
         emit(events.FileTaken(object_id=said["id"], file=stored[0].name))
-        if stored[0].size > READ_AT_ONCE:
+        if later := stored[0].size > READ_AT_ONCE or stored[0].state == "held":
             enqueue("voter_opinions.read", args={"intake": str(said["id"])})
-    if stored[0].size <= READ_AT_ONCE:
+    if not later:
         read(said["id"])
     return intake(said["id"])
 
 
 def _same_file(digest: str) -> Intake | None:
-    """Return the intake of the very same file, if it could be read."""
+    """Return the intake of the very same file, if it was read or is being read."""
     rows = db.execute_sql(
         "SELECT i.id FROM voter_opinions.intake i JOIN files.file f ON f.tenant_id = i.tenant_id AND f.id = i.file_id "
-        "WHERE i.tenant_id = %s AND f.digest = %s AND i.state <> 'failed' ORDER BY i.made_at LIMIT 1",
+        "WHERE i.tenant_id = %s AND f.digest = %s AND i.state <> 'failed' ORDER BY i.made_at",
         (current_tenant(), digest),
     ).fetchall()
-    return intake(rows[0][0]) if rows else None
+    return next((found for row in rows if not is_stuck(found := intake(row[0]))), None)
+
+
+def is_stuck(of: Intake) -> bool:
+    """Tell whether a file is being read for so long that it may be brought again."""
+    return of.state == "reading" and of.made_at < current_time() - timedelta(hours=1)
 
 
 def read(intake_id: UUID) -> None:
@@ -201,10 +208,10 @@ def read(intake_id: UUID) -> None:
         return
     if file.state == "held":
         raise JobError("The file waits for the virus scanner.")
-    trouble = ""
+    trouble = N_("Tệp có mã độc nên bị khoá. Chọn bản sạch.") if file.state == "infected" else ""
     try:
         with open_content(file) as content:
-            judged = _judged(of, read_lines(content), known)
+            judged = _judged(of, () if trouble else read_lines(content), known)
             while True:
                 with db.atomic():
                     portion = list(islice(judged, PORTION))
@@ -365,8 +372,11 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
     """
     require_permission(ctx, COMPILE)
     require_permission(ctx, HANDLE)
-    of = intake(intake_id)
     with db.atomic():
+        casework.hold_place(intake_id)
+        of = intake(intake_id)
+        if of.state != "ready":
+            return of  # it is being read or recorded, also by somebody else
         if alike == "left":
             twins = IntakeRow.alias()
             theirs = twins.select(twins.digest).where(twins.intake_id == of.like_id, twins.state != "wrong")
@@ -378,9 +388,7 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
         if alike:
             return of
         waiting = sum(counts(of.id).get(state, 0) for state in RECORDABLE)
-        taken = Intake.update(state="recording", person_id=ctx.person.id).where(Intake.id == of.id)
-        if not taken.where(Intake.state == "ready").execute():
-            return of
+        Intake.update(state="recording", person_id=ctx.person.id).where(Intake.id == of.id).execute()
         if waiting > RECORDED_AT_ONCE:
             enqueue("voter_opinions.record", args={"intake": str(of.id)}, lock=str(of.id))
     if waiting <= RECORDED_AT_ONCE:

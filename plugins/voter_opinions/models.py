@@ -3,12 +3,12 @@
 from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField, UUIDField
 from playhouse.postgres_ext import ArrayField, DateTimeTZField
 
-from core.api import TenantModel
+from core.api import TenantModel, VersionedMixin
 
 NOW = [SQL("DEFAULT now()")]
 
 
-class Session(TenantModel):
+class Session(VersionedMixin, TenantModel):
     """A session of the National Assembly or of a council, before and after which voters are met."""
 
     body = TextField()

@@ -23,41 +23,22 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework.api import (
-    Case,
-    CaseKind,
-    CaseReport,
-    CasesDocument,
-    LegPurpose,
-    LetterKind,
-    case_blockers,
-    form_routes,
-    own_badge,
-)
+from plugins.casework import api as casework
 from plugins.voter_opinions import (
     answering,
     events,
     intakes,
     jobs,
+    kinds,
     public,
     queries,
     resources,
     resources_api,
     resources_intakes,
     resources_sessions,
+    services,
 )
-from plugins.voter_opinions.kinds import (
-    APPROVE,
-    COMPILE,
-    HANDLE,
-    LEAD,
-    MANAGE,
-    PART,
-    PETITION,
-    READ,
-    REPORT,
-    REVIEW,
-)
+from plugins.voter_opinions.kinds import APPROVE, COMPILE, HANDLE, MANAGE, PETITION, READ, REVIEW
 
 manifest = Manifest(
     key="voter_opinions",
@@ -98,7 +79,7 @@ def register_routes() -> list[Route]:
         Route("office", one, page, PETITION.route, READ),
         *queries.COPIES.routes(),
         *answering.LETTER.routes(),
-        *form_routes(resources.NEW, kept.SAVE, kept.MEET, resources_intakes.ROW, *resources.ACTS),
+        *casework.form_routes(resources.NEW, kept.SAVE, kept.MEET, resources_intakes.ROW, *resources.ACTS),
         Route("office", "intakes", resources_intakes.Intakes(), "voter_opinions.intakes", COMPILE, max_upload=FILE_AT_ONCE),
         Route("office", "intakes/{intake_id:uuid}", file, "voter_opinions.intake", COMPILE),
         Route("office", "intakes/{intake_id:uuid}/record", file, "voter_opinions.intake_record", COMPILE, "record"),
@@ -106,7 +87,7 @@ def register_routes() -> list[Route]:
         Route("office", "sessions", kept.Sessions(), "voter_opinions.sessions", READ),
         Route("office", "sessions/{session_id:uuid}", session, "voter_opinions.session", READ),
         Route("office", "sessions/{session_id:uuid}/pdf", session, "voter_opinions.session_pdf", READ, "pdf"),
-        Route("api", "petitions", CasesDocument(resources.PETITIONS), "voter_opinions.api_petitions", READ),
+        Route("api", "petitions", casework.CasesDocument(resources.PETITIONS), "voter_opinions.api_petitions", READ),
         Route("api", "petitions/new", resources_api.NewPetitionDocument(), "voter_opinions.api_new", HANDLE),
         Route("api", f"petitions/{one}", resources_api.OnePetitionDocument(), "voter_opinions.api_petition", READ),
         Route("public", "", public.Petitions(), "voter_opinions.public", PUBLIC),
@@ -139,32 +120,35 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(manifest.title, PETITION.list_route, manifest.icon, READ, badge=own_badge(PETITION))]
+    return [
+        NavItem(manifest.title, PETITION.list_route, manifest.icon, READ, badge=casework.own_badge(PETITION))
+    ]
 
 
 @hookimpl
-def register_reports() -> list[CaseReport]:
-    return [REPORT]
+def register_reports() -> list[casework.CaseReport]:
+    return [kinds.REPORT]
 
 
 @hookimpl
-def register_workflows() -> list[CaseKind]:
+def register_workflows() -> list[casework.CaseKind]:
     return [PETITION]
 
 
 @hookimpl
-def register_leg_purposes() -> list[LegPurpose]:
-    return [LEAD, PART]
+def register_leg_purposes() -> list[casework.LegPurpose]:
+    return [kinds.LEAD, kinds.PART]
 
 
 @hookimpl
-def register_letters() -> list[LetterKind]:
+def register_letters() -> list[casework.LetterKind]:
     return [answering.ANSWER]
 
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    return answering.LETTER.subscribers()
+    left = (Subscriber(each, services.lead_left) for each in (casework.LegReturned, casework.LegRecalled))
+    return [*answering.LETTER.subscribers(), *left]
 
 
 @hookimpl
@@ -190,12 +174,12 @@ def register_portal_pages() -> list[PortalTile]:
 
 @hookimpl
 def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
-    return case_blockers(tenant, PETITION)
+    return casework.case_blockers(tenant, PETITION)
 
 
 @hookimpl
 def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
-    if not isinstance(obj, Case) or obj.kind != PETITION.key or context.tenant is None:
+    if not isinstance(obj, casework.Case) or obj.kind != PETITION.key or context.tenant is None:
         return []
 
     def to(route: str) -> str:

@@ -15,6 +15,8 @@ COMPARED = 30_000
 """Originals that a new text is compared with, the newest ones."""
 MARKS = 24
 MOST = 200
+EVERY = 100_000
+"""So many petitions a list in a file has, which shows no further page."""
 KEY = (date.fromisoformat, UUID)
 
 
@@ -47,18 +49,18 @@ def sessions() -> list[Session]:
 
 
 def meetings(session_id: UUID | None = None) -> list[Meeting]:
-    """Return the newest meetings with voters, of one session or of all."""
+    """Return the meetings with voters of a session, or the newest of all."""
     query = (
         Meeting.select() if session_id is None else Meeting.select().where(Meeting.session_id == session_id)
     )
-    return list(query.order_by(Meeting.held_on.desc(), Meeting.id).limit(MOST))
+    return list(query.order_by(Meeting.held_on.desc(), Meeting.id).limit(EVERY if session_id else MOST))
 
 
 def counts() -> dict[UUID, int]:
     """Return how many petitions each session has, counting to a thousand at most."""
     rows = db.execute_sql(
         "SELECT s.id, (SELECT count(*) FROM (SELECT FROM voter_opinions.petition p WHERE p.tenant_id = s.tenant_id "
-        "AND p.session_id = s.id LIMIT 1000) c) FROM voter_opinions.session s WHERE s.tenant_id = %s",
+        "AND p.session_id = s.id AND p.joined_into IS NULL LIMIT 1000) c) FROM voter_opinions.session s WHERE s.tenant_id = %s",
         (current_tenant(),),
     ).fetchall()
     return dict(rows)
@@ -68,6 +70,11 @@ def origins(case_id: UUID) -> list[Origin]:
     """Return the originals that count to a petition, the oldest first."""
     query = Origin.select().where(Origin.petition_id == case_id)
     return list(query.order_by(Origin.added_at, Origin.id).limit(MOST))
+
+
+def times_said(case_id: UUID) -> int:
+    """Return how many originals count to a petition."""
+    return int(Origin.select().where(Origin.petition_id == case_id).count())
 
 
 def joined_to(case_id: UUID) -> list[UUID]:
@@ -156,9 +163,7 @@ GUARDED_LINE = "guarded"
 _SECTOR = f"CASE WHEN c.restricted THEN '{GUARDED_LINE}' ELSE p.sector END"
 _LEVEL = f"CASE WHEN c.restricted THEN '{GUARDED_LINE}' WHEN p.level = '' THEN 'none' ELSE p.level END"
 _LEAD_ID = "CASE WHEN c.restricted OR p.lead_id IS NULL THEN 'own' ELSE p.lead_id::text END"
-_FROM = (
-    "FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id"
-)
+_FROM = "FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id"  # fmt: skip
 _LEAD = "coalesce((SELECT name FROM tenants.current_agency a WHERE a.tenant_id = p.lead_id), '')"
 _COUNTED = "p.tenant_id = %(tenant)s AND c.state <> 'joined'"
 _PROMISED = "p.promised_on IS NOT NULL AND p.kept_on IS NULL"
@@ -222,43 +227,33 @@ _CONDITIONS = {
 }  # fmt: skip
 
 
+_LEFT = {
+    "promised": (f"p.promised_on IS NOT NULL AND coalesce(p.kept_on, 'infinity') >= %(opens)s AND {_EARLIER}", "p.promised_on"),
+    "unanswered": (f"coalesce(p.answered_on, 'infinity') >= %(opens)s AND c.state NOT IN ('taken_out', 'forwarded') AND {_EARLIER}", "p.listed_on"),
+}  # fmt: skip
+"""What earlier sessions left when one opened: promises that were not kept, petitions that had no answer; and the day they go by."""
+
+
 def behind(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[PetitionRow]:
-    """Return the petitions of a session, or those behind a number of its report, the oldest first.
+    """Return the petitions of a session, those behind a number of its report, or what earlier ones `left`; the oldest first.
 
     Raises NotFound for a session there is none.
     """
     try:
-        asked = UUID(params.get("session", ""))
+        of = session(UUID(params.get("session", "")))
     except ValueError as error:
         raise NotFound from error
     wanted = {name: params[name] for name in _CONDITIONS if params.get(name)}
-    condition = " AND ".join(("p.session_id = %(session)s", *(_CONDITIONS[name] for name in wanted)))
-    return _page(condition, "p.listed_on", {"session": asked, **wanted}, cursor, size)
+    within, column = _LEFT.get(params.get("left", ""), ("p.session_id = %(session)s", "p.listed_on"))
+    condition = " AND ".join((within, *(_CONDITIONS[name] for name in wanted)))
+    values = {"session": of.id, "opens": of.opens_on, "body": of.body, **wanted}
+    return _page(condition, column, values, cursor, size)
 
 
 def promises(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[PetitionRow]:
     """Return the promises that are not kept yet, whatever session they come from, the next one due first; put off too late, one stays late."""
     due = f" AND CASE c.state WHEN 'following' THEN c.due_at < {casework.TODAY} ELSE p.promised_on < tenants.today() END" if params.get("stand") == "late" else ""  # fmt: skip
     return _page(_PROMISED + due, "p.promised_on", {}, cursor, size)
-
-
-def carried_over(of: Session) -> list[PetitionRow]:
-    """Return the promises of earlier sessions that were not kept when a session opened."""
-    condition = f"p.promised_on IS NOT NULL AND coalesce(p.kept_on, 'infinity') >= %(opens)s AND {_EARLIER}"
-    return _rows(condition, "p.promised_on", "ASC", {"opens": of.opens_on, "body": of.body}, MOST)
-
-
-def unanswered_before(of: Session) -> list[PetitionRow]:
-    """Return the petitions of earlier sessions that had no answer when a session opened."""
-    condition = f"coalesce(p.answered_on, 'infinity') >= %(opens)s AND c.state NOT IN ('taken_out', 'forwarded') AND {_EARLIER}"
-    return _rows(condition, "p.listed_on", "ASC", {"opens": of.opens_on, "body": of.body}, MOST)
-
-
-def overdue(of: Session) -> list[PetitionRow]:
-    """Return the petitions of a session whose day for the answer is over without one."""
-    values = {"session": of.id, "stand": "open_late"}
-    condition = f"p.session_id = %(session)s AND ({_STAND}) = %(stand)s"
-    return _rows(condition, "p.listed_on", "ASC", values, MOST)
 
 
 Figure = tuple[str, str, str, str, str]

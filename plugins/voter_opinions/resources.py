@@ -10,21 +10,9 @@ from core.api import N_, NavItem, Option, Request, Tag, _, format_date, page, pa
 from plugins.casework import api as casework
 from plugins.casework.api import ActInput, Ask, Case, CaseAct, CaseList, NewCase, able, case_list, case_view
 from plugins.letters.api import LetterLink
-from plugins.voter_opinions import queries, schemas, services
+from plugins.voter_opinions import kinds, queries, schemas, services
 from plugins.voter_opinions.answering import LETTER
-from plugins.voter_opinions.kinds import (
-    APPROVE,
-    COMPILE,
-    LEAD,
-    LEVELS,
-    NATURES,
-    OUTCOMES,
-    PETITION,
-    READ,
-    REVIEW,
-    SECTORS,
-    SOURCES,
-)
+from plugins.voter_opinions.kinds import APPROVE, COMPILE, LEVELS, OUTCOMES, PETITION, READ, SECTORS
 from plugins.voter_opinions.models import Answer, Petition
 from plugins.voter_opinions.views import AnswerLine, PetitionView
 
@@ -98,14 +86,14 @@ def _facts(of: Petition) -> list[tuple[str, str]]:
 
     found = [
         (_("Kỳ họp"), queries.session(of.session_id).title),
-        (_("Nguồn"), _(SOURCES[of.source])),
+        (_("Nguồn"), _(kinds.SOURCES[of.source])),
         (_("Ngày nhận"), day(of.received_on)),
         (_("Địa bàn"), of.locality),
         (_("Lĩnh vực"), _(SECTORS[of.sector])),
         (_("Kết quả"), _(OUTCOMES[of.outcome]) if of.outcome else ""),
         (_("Ngày hứa xong"), day(of.promised_on)),
         (_("Ngày thực hiện xong"), day(of.kept_on)),
-        (_("Loại đơn"), _(NATURES[of.nature]) if of.nature else ""),
+        (_("Loại đơn"), _(kinds.NATURES[of.nature]) if of.nature else ""),
         (_("Gộp vào"), queries.case(of.joined_into).code if of.joined_into else ""),
     ]
     return [(title, text) for title, text in found if text]
@@ -149,7 +137,7 @@ def _draft(case: Case) -> dict[str, str]:
     last = next(iter(queries.answers(case.id)), None)
     legs = {each.id: each for each in casework.legs_of(case.id)}
     parts = [(legs[leg_id], text) for leg_id, text in casework.newest_answers(case.id) if legs[leg_id].state == "answered"]  # fmt: skip
-    parts.sort(key=lambda part: part[0].purpose != LEAD.key)
+    parts.sort(key=lambda part: part[0].purpose != kinds.LEAD.key)
     made = "\n\n".join(f"{leg.receiver}:\n{text}" if len(parts) > 1 else text for leg, text in parts)
     if last is None or (last.sent_on is not None and made):
         return {"text": made}
@@ -192,7 +180,7 @@ NEW = NewCase(
         LOCALITY, SECTOR,
         Ask("session_id", N_("Kỳ họp"), "select", offer=sessions, blank=N_("Chọn kỳ họp"), section=N_("Từ đâu đến")),
         Ask("meeting_id", N_("Hội nghị tiếp xúc"), "select", offer=meetings, blank=N_("Không qua hội nghị")),
-        Ask("source", N_("Nguồn"), "select", offer=SOURCES, width="m"),
+        Ask("source", N_("Nguồn"), "select", offer=kinds.SOURCES, width="m"),
         Ask("received_on", N_("Ngày nhận"), "date", hint=N_("Để trống nếu là ngày tiếp xúc, hoặc hôm nay")),
         Ask("into", N_("Trùng kiến nghị số"), hint=N_("Gộp vào kiến nghị đã có, ví dụ CT-2026-0012; bản gốc vẫn giữ"), width="m", section=N_("Nếu trùng")),
         Ask("is_new", N_("Đây là kiến nghị khác, dù giống kiến nghị đã có"), "check"),
@@ -257,7 +245,7 @@ ACTS = (
             Ask("note", N_("Ý kiến của Đoàn ĐBQH, HĐND"), "text", hint=N_("Bắt buộc khi chưa thoả đáng; cơ quan chủ trì đọc lý do này")),
             Ask("due", N_("Hạn trả lời lại"), "date", hint=N_("Chỉ dùng khi chưa thoả đáng")),
         ),
-        REVIEW, values=lambda case: {"due": casework.typed_day(casework.answer_day(case))},
+        kinds.REVIEW, values=lambda case: {"due": casework.typed_day(casework.answer_day(case))},
     ),
     CaseAct(
         PETITION, "keep", WAYS["keep"].title, schemas.KeepInput, services.keep,
@@ -271,7 +259,7 @@ ACTS = (
     CaseAct(
         PETITION, "take_out", WAYS["take_out"].title, schemas.TakeOutInput, services.take_out,
         (
-            Ask("nature", N_("Loại đơn"), "one", offer=NATURES),
+            Ask("nature", N_("Loại đơn"), "one", offer=kinds.NATURES),
             Ask("note", N_("Chuyển đi đâu, vì sao"), "text", hint=N_("Ví dụ: chuyển Ban Tiếp công dân theo Luật Tố cáo")),
         ),
         recalls=lambda case: queries.joined_to(case.id),

@@ -35,4 +35,4 @@ def _document(req: Request, case_id: UUID) -> dict[str, Any]:
     require_access(req.asker, READ, case)
     answers = [{name: getattr(each, name) for name in AnswerDocument().fields} for each in queries.answers(case_id) if each.sent_on]  # fmt: skip
     own = {name: getattr(of, name) for name in _OWN}
-    return {**case_item(case), **own, "text": case.text, "originals": len(queries.origins(case_id)), "answers": answers}  # fmt: skip
+    return {**case_item(case), **own, "text": case.text, "originals": queries.times_said(case_id), "answers": answers}  # fmt: skip

@@ -93,10 +93,9 @@ class OneIntake:
         alike = str(req.form.get("alike", ""))
         done = intakes.record_all(req.asker, intake_id, alike=alike)
         told = _("Đã ghi các dòng đúng.") if done.state == "ready" else _(STANDS[done.state])
-        if alike == "left":
-            told = _("Đã bỏ qua các dòng trùng, chưa ghi gì.")
-        elif alike:
-            told = _("Đã chọn cho các dòng giống, chưa ghi gì. Xem lại rồi bấm nút ghi.")
+        if alike and done.state == "ready":
+            chosen = _("Đã chọn cho các dòng giống, chưa ghi gì. Xem lại rồi bấm nút ghi.")
+            told = _("Đã bỏ qua các dòng trùng, chưa ghi gì.") if alike == "left" else chosen
         redirect(resp, url_for(req, "voter_opinions.intake", intake_id=intake_id), toast=told)
 
 
@@ -115,6 +114,8 @@ def _view(req: Request, of: Intake) -> IntakeView:
         "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.",
         "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.", late,
     )  # fmt: skip
+    stuck = intakes.is_stuck(of)
+    stands = N_("Sau một giờ vẫn chưa đọc xong. Chọn lại tệp để đọc lại.") if stuck else STANDS[of.state]
     like = None
     if act and of.like_id and (recordable or alike or found.get("wrong")):
         first = intakes.intake(of.like_id)
@@ -124,7 +125,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
         )  # fmt: skip
         like = (told, url_for(req, "voter_opinions.intake", intake_id=first.id), act)
     return IntakeView(
-        title=of.name, state=of.state, read=all_rows, recorded=found.get("recorded", 0), to_record=recordable + found.get("recorded", 0), told=_(of.trouble) if of.trouble else _(STANDS[of.state]),
+        title=of.name, state=of.state, read=all_rows, recorded=found.get("recorded", 0), to_record=recordable + found.get("recorded", 0), told=_(of.trouble or stands),
         context=f"{queries.session(of.session_id).title} · {_(SOURCES[of.source])} · {format_date(of.received_on, year=True)}",
         crumbs=crumbs(req, PETITION, Crumb(_("Nhập từ Excel, Word"), url_for(req, "voter_opinions.intakes")), of.name),
         tabs=tuple(
@@ -134,7 +135,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
         next_url=page_url(req, state=shown, after=str(rows[intakes.PAGE - 1].number)) if len(rows) > intakes.PAGE else "",
         file_url="" if closed else file_url(req, of.file_id), record_url=act if recordable else "", join_url=act if alike else "",
         record_text=_("Ghi {n} dòng", n=recordable), late=late_text if late else "", like=like,
-        again_url=f"{url_for(req, 'voter_opinions.intakes')}?session={of.session_id}" if of.state == "failed" else "",
+        again_url=f"{url_for(req, 'voter_opinions.intakes')}?session={of.session_id}" if stuck or of.state == "failed" else "",
     )  # fmt: skip
 
 
@@ -147,6 +148,8 @@ def _line(req: Request, of: IntakeRow, *, closed: bool) -> RowLine:
         url = url_for(req, PETITION.route, case_id=queries.petition_of(of.id))
     wrong = intakes.problems(of, casework.agency_day()) if of.state == "wrong" else {}
     problems = [f"{ROW.titles()[name]}: {text}" for name, texts in wrong.items() for text in texts]
+    if of.state == "wrong" and of.into_id and not problems:
+        problems = [_("Không gộp được vào kiến nghị mà dòng này giống. Mở dòng này rồi chọn lại.")]
     day = intakes.day_of(of.received)
     received = _("nhận {day}", day=format_date(day, year=True)) if day else of.received
     facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), received)))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,19 +13,8 @@ from core.api import N_, Chip, Crumb, Page, Request, _, chips, format_date, page
 from plugins.casework.api import Ask, NewCase, agency_day, crumbs, typed_day
 from plugins.letters.api import send_made, typeset
 from plugins.lists.api import ListColumn, ListSpec, Sheet, by_place, declare_list, open_list
-from plugins.voter_opinions import queries, schemas, services
-from plugins.voter_opinions.kinds import (
-    BODIES,
-    COMPILE,
-    GUARDED,
-    HANDLE,
-    LEVELS,
-    MEETINGS,
-    OUTCOMES,
-    PETITION,
-    READ,
-    SECTORS,
-)
+from plugins.voter_opinions import kinds, queries, schemas, services
+from plugins.voter_opinions.kinds import COMPILE, GUARDED, LEVELS, OUTCOMES, PETITION, READ, SECTORS
 from plugins.voter_opinions.milestones import milestones, press_told_by
 from plugins.voter_opinions.models import Meeting, Session
 from plugins.voter_opinions.queries import PetitionRow
@@ -48,6 +37,26 @@ HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
     "taken_out": (N_("Chuyển đơn"), N_("là khiếu nại, tố cáo, đã chuyển xử lý đơn"), {"stand": "taken_out"}),
     "forwarded": (N_("Trung ương"), N_("thuộc thẩm quyền trung ương, đã chuyển"), {"stand": "forwarded"}),
 }
+
+
+class Left(NamedTuple):
+    """Petitions that the report of a session lists: what they are called there and in its workbook, which they are and the day that counts."""
+
+    title: str
+    empty: str
+    sheet: str
+    day: str
+    more: dict[str, str]
+
+    def of(self, session: Session, most: int) -> Page[PetitionRow]:
+        return queries.behind({"session": str(session.id), **self.more}, size=most)
+
+
+LEFT = (
+    Left(N_("Lời hứa từ các kỳ họp trước"), N_("Không còn lời hứa nào của kỳ trước."), N_("Lời hứa chuyển sang"), "promised_on", {"left": "promised"}),
+    Left(N_("Kiến nghị kỳ trước chưa trả lời"), N_("Kỳ trước đã trả lời hết."), N_("Kỳ trước chưa trả lời"), "due_on", {"left": "unanswered"}),
+    Left(N_("Quá hạn chưa trả lời"), N_("Không có kiến nghị nào quá hạn."), N_("Quá hạn chưa trả lời"), "due_on", {"stand": "open_late"}),
+)  # fmt: skip
 OWN = "own"
 REPORT = Path(__file__).parent / "templates" / "voter_opinions" / "session.typ"
 _NOT_TOLD = {queries.GUARDED_LINE: N_("Không nêu: tố cáo đã chuyển")}
@@ -65,7 +74,7 @@ def _session_values(req: Request) -> Mapping[str, str]:
     of = queries.session(_id(asked))
     days = {name: getattr(of, name) for name in ("opens_on", "closes_on", "answer_by")}
     return {
-        "id": str(of.id), "body": of.body, "title": of.title, "extraordinary": "on" if of.extraordinary else "",
+        "id": str(of.id), "version": str(of.version), "body": of.body, "title": of.title, "extraordinary": "on" if of.extraordinary else "",
         **{name: typed_day(day) if day else "" for name, day in days.items()},
     }  # fmt: skip
 
@@ -85,7 +94,7 @@ def _to_session(req: Request, done: Session | Meeting) -> tuple[str, str]:
 SAVE = NewCase(
     PETITION, "session_save", N_("Ghi kỳ họp"), schemas.SessionInput, services.save_session,
     (
-        Ask("body", N_("Của"), "select", offer=BODIES, width="m"),
+        Ask("body", N_("Của"), "select", offer=kinds.BODIES, width="m"),
         Ask("title", N_("Tên kỳ họp"), hint=N_("Ví dụ Kỳ họp thứ 8, HĐND thành phố khoá VIII")),
         Ask("extraordinary", N_("Kỳ họp bất thường"), "check"),
         Ask("opens_on", N_("Khai mạc"), "date"), Ask("closes_on", N_("Bế mạc"), "date"),
@@ -96,7 +105,7 @@ SAVE = NewCase(
 MEET = NewCase(
     PETITION, "meeting_new", N_("Ghi hội nghị tiếp xúc cử tri"), schemas.MeetingInput, services.add_meeting,
     (
-        Ask("session_id", N_("Kỳ họp"), "select", offer=sessions), Ask("kind", N_("Loại hội nghị"), "select", offer=MEETINGS, width="m"),
+        Ask("session_id", N_("Kỳ họp"), "select", offer=sessions), Ask("kind", N_("Loại hội nghị"), "select", offer=kinds.MEETINGS, width="m"),
         Ask("held_on", N_("Ngày tiếp xúc"), "date"), Ask("place", N_("Địa điểm")), Ask("deputies", N_("Đại biểu tham dự")),
     ),
     values=lambda req: {**newest(req), "kind": "before"}, lands=_to_session,
@@ -112,7 +121,7 @@ class Sessions:
             title=_("Kỳ họp, báo cáo"),
             crumbs=crumbs(req, PETITION, _("Kỳ họp, báo cáo")),
             rows=tuple(
-                (each, _(BODIES[each.body]), url_for(req, "voter_opinions.session", session_id=each.id), counts.get(each.id, 0))
+                (each, _(kinds.BODIES[each.body]), url_for(req, "voter_opinions.session", session_id=each.id), counts.get(each.id, 0))
                 for each in queries.sessions()
             ),
             new_url=url_for(req, "voter_opinions.session_save") if req.asker.can(COMPILE) else "",
@@ -161,29 +170,34 @@ class OneSession:
     """The report of a session."""
 
     def on_get(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
-        page(req, resp, "voter_opinions/session.html", self._view(req, queries.session(session_id)))
+        page(
+            req,
+            resp,
+            "voter_opinions/session.html",
+            self._view(req, queries.session(session_id), queries.MOST),
+        )
 
     def on_get_pdf(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
         of = queries.session(session_id)
         assert req.asker.tenant is not None
         view, (_blank, _title, (agency,), (day,), *_means) = (
-            self._view(req, of),
+            self._view(req, of, queries.EVERY),
             _told(req.asker.tenant.name, of),
         )
         words = {
             "agency": agency, "title": of.title, "context": f"{view.context}. {day}", "tables": view.tables,
-            "lists": [(title, empty, [[f"{row.title} ({row.code})", row.lead, row.session, _shown(due)] for row, _url, due in rows]) for title, empty, rows in view.lists],
+            "lists": [(title, empty, [[f"{row.title} ({row.code})", row.lead, row.session, _shown(due)] for row, _url, due in rows]) for title, empty, rows, _url in view.lists],
             "heads": [_("Kiến nghị"), _("Cơ quan chủ trì"), _("Kỳ họp"), _("Hạn")], "method": _("Cách tính"),
         }  # fmt: skip
         made = typeset(REPORT, "report", words, strict=False)
         send_made(resp, made, name=f"kien-nghi-cu-tri-{of.opens_on:%Y-%m}.pdf", media_type="application/pdf")
 
-    def _view(self, req: Request, of: Session) -> SessionView:
+    def _view(self, req: Request, of: Session, most: int) -> SessionView:
         ctx = req.asker
         heads = tuple((_(head), _(meaning)) for head, meaning, _more in HEADS.values())
         behind = f"{url_for(req, 'voter_opinions.behind')}?session={of.id}"
         answer_by = format_date(of.answer_by, year=True) if of.answer_by else ""
-        facts = ((_("Của"), _(BODIES[of.body])), (_("Hạn trả lời chung"), answer_by), (_("Ý kiến gốc"), str(queries.originals(of.id))))  # fmt: skip
+        facts = ((_("Của"), _(kinds.BODIES[of.body])), (_("Hạn trả lời chung"), answer_by), (_("Ý kiến gốc"), str(queries.originals(of.id))))  # fmt: skip
 
         def beside(route: str, permission: str) -> str:
             return f"{url_for(req, f'voter_opinions.{route}')}?session={of.id}" if ctx.can(permission) else ""
@@ -200,15 +214,14 @@ class OneSession:
                 ))
                 for title, first, lines in _tables(of)
             ),
-            lists=(
-                (_("Lời hứa từ các kỳ họp trước"), _("Không còn lời hứa nào của kỳ trước."), _linked(req, queries.carried_over(of), "promised_on")),
-                (_("Kiến nghị kỳ trước chưa trả lời"), _("Kỳ trước đã trả lời hết."), _linked(req, queries.unanswered_before(of), "due_on")),
-                (_("Quá hạn chưa trả lời"), _("Không có kiến nghị nào quá hạn."), _linked(req, queries.overdue(of), "due_on")),
+            lists=tuple(
+                (_(each.title), _(each.empty), _linked(req, found.rows, each.day), f"{behind}&{urlencode(each.more)}" if found.next_key else "")
+                for each, found in ((each, each.of(of, most)) for each in LEFT)
             ),
             milestones=tuple((_(each.title), format_date(each.day, year=True)) for each in milestones(of)),
-            meetings=tuple((each, _(MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
+            meetings=tuple((each, _(kinds.MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
             excel=(url_for(req, "lists.export"), WORKBOOK.key, WORKBOOK.query({"session": str(of.id), "cols": ",".join(each.key for each in COLUMNS)})), pdf_url=url_for(req, "voter_opinions.session_pdf", session_id=of.id), all_url=behind,
-            meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", COMPILE), import_url=beside("intakes", COMPILE),
+            meeting_url=beside("meeting_new", kinds.HANDLE), edit_url=beside("session_save", COMPILE), import_url=beside("intakes", COMPILE),
         )  # fmt: skip
 
 
@@ -267,7 +280,7 @@ def _listed(
 
 
 BEHIND = _listed(
-    "voter_opinions.behind", N_("Kiến nghị trong báo cáo"), "received", ("session", "sector", "lead", "level", "outcome", "stand"), queries.behind
+    "voter_opinions.behind", N_("Kiến nghị trong báo cáo"), "received", ("session", "left", *queries.FIGURE), queries.behind
 )  # fmt: skip
 PROMISES = _listed("voter_opinions.promises", N_("Lời hứa đến hạn"), "promised", ("stand",), queries.promises)
 
@@ -277,13 +290,12 @@ def _sheets(agency: str, params: Mapping[str, str]) -> list[Sheet]:
     of = queries.session(_id(params.get("session", "")))
     heads = [_(head) for head, _meaning, _more in HEADS.values()]
     columns, told = [_(each.title) for each in COLUMNS], _told(agency, of)
-    lists = ((_("Lời hứa chuyển sang"), queries.carried_over), (_("Kỳ trước chưa trả lời"), queries.unanswered_before), (_("Quá hạn chưa trả lời"), queries.overdue))  # fmt: skip
     return [
         *(
             (title, [first, *heads], by_place(len(heads) + 1), [*([name, *(count for count, _wanted in numbers)] for name, numbers in lines), *told])
             for title, first, lines in _tables(of)
         ),
-        *((title, columns, COLUMNS, rows(of)) for title, rows in lists),
+        *((_(each.sheet), columns, COLUMNS, each.of(of, queries.EVERY).rows) for each in LEFT),
     ]  # fmt: skip
 
 
@@ -325,9 +337,10 @@ def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
     lead = params.get("lead", "")
     leads = dict(queries.figures(_id(params["session"]))[1]) if lead else {}
     own = {OWN: N_("Cơ quan tự trả lời, chưa phân công")}
-    labels = {**BY_SECTOR, **BY_LEVEL, **OUTCOMES, **STANDS, **leads, **own}
-    titles = {each.key: _(each.title) for each in COLUMNS}
-    told = {name: params[name] for name in queries.FIGURE if params.get(name)}
+    left = {each.more.get("left", ""): each.title for each in LEFT}
+    labels = {**BY_SECTOR, **BY_LEVEL, **OUTCOMES, **STANDS, **leads, **own, **left}
+    titles = {"left": _("Danh sách"), **{each.key: _(each.title) for each in COLUMNS}}
+    told = {name: params[name] for name in ("left", *queries.FIGURE) if params.get(name)}
     shown = {name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()}
     return chips(req, {"view": "all"}, **shown)
 

@@ -11,6 +11,7 @@ LONGEST = 20_000
 
 class SessionInput(FormInput):
     id = fields.UUID(required=True)
+    version = fields.Integer(load_default=None)
     body = one_of(BODIES, "council")
     title = Text(required=True, max_length=200)
     opens_on = Day(required=True)

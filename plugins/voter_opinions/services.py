@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from core.api import (
     Invalid,
@@ -22,34 +22,12 @@ from core.api import (
     require_permission,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import (
-    Budget,
-    Case,
-    Opening,
-    Receiver,
-    Sending,
-    agency_calendar,
-    agency_day,
-    local_end,
-    move_as,
-)
+from plugins.casework.api import Case, agency_calendar, agency_day, local_end, move_as
 from plugins.notifications.api import people_with
 from plugins.reports.api import recount
-from plugins.voter_opinions import events, queries
+from plugins.voter_opinions import events, kinds, queries
 from plugins.voter_opinions.answering import LETTER
-from plugins.voter_opinions.kinds import (
-    APPROVE,
-    COMPILE,
-    DAYS,
-    GROUNDS,
-    GUARDED,
-    HANDLE,
-    LEAD,
-    PART,
-    PETITION,
-    REVIEW,
-    SECTORS,
-)
+from plugins.voter_opinions.kinds import APPROVE, COMPILE, HANDLE, LEAD, PETITION, REVIEW, SECTORS
 from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Session
 
 SHORT = 140
@@ -61,22 +39,32 @@ ENDED = ("returned", "recalled")
 
 
 def save_session(ctx: RequestContext, said: dict[str, Any]) -> Session:
-    """Enter a session, or change what is known of it. Raises Invalid, Forbidden."""
+    """Enter a session, or change what is known of one that was read as a version; entered again, return it.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
     require_permission(ctx, COMPILE)
-    wrong: dict[str, list[str]] = {}
-    if said["closes_on"] < said["opens_on"]:
-        wrong["closes_on"] = [_("Ngày bế mạc sớm hơn ngày khai mạc.")]
-    if Session.select().where(Session.title == said["title"], Session.id != said["id"]).exists():
-        wrong["title"] = [_("Đã có kỳ họp tên này. Mở kỳ họp đó để sửa.")]
-    if wrong:
-        raise Invalid(wrong)
     with db.atomic():
-        names = ("body", "title", "opens_on", "closes_on", "answer_by")
-        kept = {name: said[name] for name in names} | {"extraordinary": said.get("extraordinary", False)}
-        stored = Session.insert(id=said["id"], **kept)
-        stored.on_conflict(conflict_target=[Session.tenant_id, Session.id], update=kept).execute()
-        emit(events.SessionSaved(object_id=said["id"], title=said["title"]))
-    return queries.session(said["id"])
+        casework.hold_place(uuid5(current_tenant(), said["title"]))
+        wrong: dict[str, list[str]] = {}
+        if said["closes_on"] < said["opens_on"]:
+            wrong["closes_on"] = [_("Ngày bế mạc sớm hơn ngày khai mạc.")]
+        if Session.select().where(Session.title == said["title"], Session.id != said["id"]).exists():
+            wrong["title"] = [_("Đã có kỳ họp tên này. Mở kỳ họp đó để sửa.")]
+        if wrong:
+            raise Invalid(wrong)
+        known = Session.get_or_none(Session.id == said["id"])
+        if known and said.get("version") is None:
+            return known
+        of = known or Session(id=said["id"])
+        for name in ("body", "title", "opens_on", "closes_on", "answer_by", "extraordinary"):
+            setattr(of, name, said.get(name, False))
+        if known:
+            of.save_version(said["version"])
+        else:
+            of.save(force_insert=True)
+        emit(events.SessionSaved(object_id=of.id, title=of.title))
+    return of
 
 
 def add_meeting(ctx: RequestContext, said: dict[str, Any]) -> Meeting:
@@ -148,7 +136,7 @@ def _repeated(said: dict[str, Any], marks: Sequence[int]) -> Case | None:
     other, share = casework.case(found[0]), found[1]
     text = _(
         "Giống {share} % kiến nghị {code} “{title}”. Ghi số đó để gộp vào, hoặc chọn “Đây là kiến nghị khác”.",
-        share=share, code=other.code, title=_(GUARDED) if other.restricted else other.title,
+        share=share, code=other.code, title=_(kinds.GUARDED) if other.restricted else other.title,
     )  # fmt: skip
     raise Invalid({"into": [text]})
 
@@ -228,12 +216,12 @@ def _open_all(
 
 def _opening(
     ctx: RequestContext, said: dict[str, Any], session: Session, received: datetime, at: datetime | None
-) -> Opening:
+) -> casework.Opening:
     title = said["title"] or short(said["content"])
     due = local_end(session.answer_by) if session.answer_by else None
-    return Opening(
-        case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else Budget(DAYS[session.body], "cd"),
-        ground=GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), received=received, at=at, search=said["locality"],
+    return casework.Opening(
+        case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else casework.Budget(kinds.DAYS[session.body], "cd"),
+        ground=kinds.GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), received=received, at=at, search=said["locality"],
         tags=_tags(said["locality"], said["sector"]), files=said.get("files"),
     )  # fmt: skip
 
@@ -264,6 +252,7 @@ def _stands(case: Case) -> bool:
 def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     """Change what is said of a petition that was read as a version. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
+        casework.lock_cases(case_id)
         case = queries.case(case_id)
         _note(case_id, locality=said["locality"], sector=said["sector"])
         return casework.change_case(
@@ -295,7 +284,7 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
 
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
-    due = local_end(said["due"]) if said["due"] else None
+    due = casework.coming_end(said["due"], at)
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "split", said, at)
         lead, asked = _asked_already(case_id)
@@ -306,7 +295,7 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
             raise Invalid({"lead_id": [text]})
         asks = [] if lead else [("lead_id", LEAD.key, said["lead_id"], said["ask"])]
         asks += [
-            (f"part_{n}", PART.key, said[f"part_{n}"], said[f"ask_{n}"] or said["ask"]) for n in PARTS if said[f"part_{n}"]
+            (f"part_{n}", kinds.PART.key, said[f"part_{n}"], said[f"ask_{n}"] or said["ask"]) for n in PARTS if said[f"part_{n}"]
         ]  # fmt: skip
         if not asks:
             raise Invalid({"part_1": [_("Chọn cơ quan phối hợp cần giao thêm.")]})
@@ -315,7 +304,7 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
             if agency_id in asked:
                 raise Invalid({field: [_("Cơ quan này đã được giao kiến nghị này.")]})
             asked.add(agency_id)
-            leg = Sending(purpose=purpose, ask=ask, receiver_id=agency_id, text=case.text, due=due, beyond=said["beyond"])  # fmt: skip
+            leg = casework.Sending(purpose=purpose, ask=ask, receiver_id=agency_id, text=case.text, due=due, beyond=said["beyond"])  # fmt: skip
             _send(ctx, case, field, leg, at)
         _note(case_id, lead_id=said["lead_id"])
     return case
@@ -327,7 +316,7 @@ def _asked_already(case_id: UUID) -> tuple[casework.LegRow | None, set[UUID | No
     return lead, {each.receiver_id for each in legs}
 
 
-def _send(ctx: RequestContext, case: Case, field: str, leg: Sending, at: datetime | None) -> None:
+def _send(ctx: RequestContext, case: Case, field: str, leg: casework.Sending, at: datetime | None) -> None:
     try:
         casework.send_leg(ctx, case.id, leg, at=at)
     except Invalid as problem:
@@ -355,7 +344,7 @@ def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     if said["outcome"] != "doing":
         kept.update(roadmap="", promised_on=None)
     with db.atomic():
-        to = Receiver(said["person_id"]) if said["person_id"] else None
+        to = casework.Receiver(said["person_id"]) if said["person_id"] else None
         case = move_as(PETITION, ctx, case_id, "submit", said, at, to=to)
         last = next(iter(queries.answers(case_id)), None)
         if last and last.sent_on is None:
@@ -413,7 +402,7 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
             casework.use_answers(case_id, at=now)
             casework.set_due(case, local_end(of.promised_on) if of.promised_on else None)
         else:
-            due = local_end(said["due"]) if said["due"] else None
+            due = casework.coming_end(said["due"], at)
             for leg in casework.answered_legs(case_id):
                 if leg.purpose == LEAD.key:
                     casework.write_again(leg, said["note"], due, at=now)
@@ -430,8 +419,13 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
 def keep(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Write down that what was promised is done. Raises Conflict, Invalid, Forbidden, NotFound."""
+    answered = queries.petition(case_id).answered_on
     if said["kept_on"] > agency_day(at):
         raise Invalid({"kept_on": [_("Ngày này chưa tới.")]})
+    if answered and said["kept_on"] < answered:
+        raise Invalid(
+            {"kept_on": [_("Ngày này trước ngày trả lời {day}.", day=format_date(answered, year=True))]}
+        )
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "keep", said, at, files=said.get("files"))
         _note(case_id, kept_on=said["kept_on"], outcome="resolved")
@@ -476,9 +470,9 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         other = _by_code(said["code"], "code")  # it may have been joined itself by now
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(PETITION, ctx, case_id, "join", {**said, "note": said["note"] or other.code}, at)
+        casework.add_words(other, f"{case.code} {case.title} {queries.words(case_id)}")
         Origin.update(petition_id=other.id).where(Origin.petition_id == case_id).execute()
         _note(case_id, joined_into=other.id)
-        casework.add_words(other, f"{case.code} {case.title}")
     return case
 
 
@@ -487,8 +481,9 @@ def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
-    of = queries.petition(case_id)
     with db.atomic():
+        of = queries.petition(case_id)
+        casework.lock_cases(*{case_id, of.joined_into or case_id, queries.counted_in(case_id)})
         # Somebody who was overtaken is told by the move, whichever it is.
         joined = queries.case(case_id).state == "joined"
         before = casework.steps(case_id)[0].from_state if joined else "new"
@@ -504,6 +499,12 @@ def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
             casework.set_words(queries.case(of.joined_into), queries.words(of.joined_into))
         recount([case_id])
     return case
+
+
+def lead_left(event: casework.LegReturned | casework.LegRecalled) -> None:
+    """Let nobody lead a petition any more whose lead gave it back or is not asked any more."""
+    if event.purpose == LEAD.title:
+        Petition.update(lead_id=None).where(Petition.id == event.object_id).execute()
 
 
 def _note(case_id: UUID, **values: Any) -> None:
@@ -522,7 +523,7 @@ def _change_answer(case_id: UUID, **values: Any) -> Answer:
 
 
 def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
-    """Let the public read a petition and its answer, in the words given for it. Raises Invalid, Forbidden, NotFound."""
+    """Let the public read a petition and its answer, in the words given for it. Raises Conflict, Invalid, Forbidden, NotFound."""
     case, of = queries.case(case_id), queries.petition(case_id)
     require_access(ctx, COMPILE, case)
     if of.answered_on is None:
@@ -536,6 +537,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         "said": said["said"], "text": said["text"], "promised_on": of.promised_on, "answered_on": of.answered_on, "until": said["until"],
     }  # fmt: skip
     with db.atomic():
+        case.save_version(said["version"])  # somebody else may have published it meanwhile, in other words
         casework.look_through(case, (shown["title"], said["said"], said["text"]), confirmed=said["leave"])
         queries.COPIES.put(case, shown, at=at)
     return case

@@ -72,8 +72,8 @@ class SessionView:
     crumbs: Sequence[Crumb]
     facts: Sequence[tuple[str, str]]
     tables: Sequence[TableView]
-    lists: Sequence[tuple[str, str, Sequence[tuple[PetitionRow, str, date | None]]]]
-    """Heading, what an empty one says, and rows with their addresses and the day that counts."""
+    lists: Sequence[tuple[str, str, Sequence[tuple[PetitionRow, str, date | None]], str]]
+    """Heading, what an empty one says, rows with their addresses and the day that counts, and where further ones are."""
     meetings: Sequence[tuple[Meeting, str, date | None]]
     """With the kind in words and the last day for telling the press."""
     milestones: Sequence[tuple[str, str]]

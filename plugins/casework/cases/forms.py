@@ -162,7 +162,10 @@ class _CaseForm:
 
 @dataclass(frozen=True, slots=True)
 class NewCase(_CaseForm):
-    """The form that opens a case. `act(ctx, said)` opens it; its schema has an `id`, so that sending twice opens one."""
+    """The form that opens a case. `act(ctx, said)` opens it; its schema has an `id`, so that sending twice opens one.
+
+    For what is no case itself and may be changed, `values` has the `version` that is read.
+    """
 
     button: str = ""
     values: Callable[[Request], Mapping[str, str | Sequence[str]]] = _no_values
@@ -188,6 +191,15 @@ class NewCase(_CaseForm):
         except Invalid as problem:
             view = self.shown(req, FormView(req.form, problem.errors), draft_view(req, self.draft(req)))
             page(req, resp, self.template, view, status=problem.status)
+        except Conflict as conflict:
+            # Sent again, it is about what is stored now.
+            told = _(
+                "Người khác vừa sửa mục này. Mở bản mới ở thẻ khác để so, rồi ghi lại; điều bạn gõ còn nguyên."
+            )
+            form = FormView({**req.form, "version": str(conflict.current.version)}, {"": [told]})
+            page(
+                req, resp, self.template, self.shown(req, form, draft_view(req, self.draft(req))), status=409
+            )
         else:
             for key in {self.route, self.draft(req)}:
                 forget(req, key)
@@ -206,8 +218,8 @@ class NewCase(_CaseForm):
         back = url_for(req, self.kind.list_route)
         shown = FormPage(
             title=_(self.title), form=form, draft=draft, action=url_for(req, self.route), button=_(self.button or self.title),
-            back_url=self.leaves(req, form) if self.leaves else back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))), hidden=("id",),
-            titles=self.titles(),
+            back_url=self.leaves(req, form) if self.leaves else back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))),
+            hidden=tuple(each for each in ("id", "version") if form.text(each)), titles=self.titles(),
         )  # fmt: skip
         return self.view(
             req,

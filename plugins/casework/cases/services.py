@@ -493,3 +493,10 @@ def local_end(day: date) -> datetime:
     """Return when a day's work ends in the agency in scope: what a deadline given as a day means."""
     agency = agency_calendar()
     return agency.aware(agency.calendar.closing(agency.calendar.next_working(day)))
+
+
+def coming_end(day: date | None, at: datetime | None = None) -> datetime | None:
+    """Return the same of a day that somebody sets in the field `due`, if they set one. Raises Invalid for one that is over."""
+    if day and day < agency_day(at):
+        raise Invalid({"due": [_("Hạn này đã qua.")]})
+    return local_end(day) if day else None

@@ -1,14 +1,12 @@
 """Giving somebody something to do."""
 
-from datetime import date, datetime
 from typing import Any
 
-from core.api import Invalid, RequestContext, _, db, require_permission
+from core.api import RequestContext, db, require_permission
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.opening import Opening, open_case
-from plugins.casework.cases.services import local_end
+from plugins.casework.cases.services import coming_end
 from plugins.casework.models import Case
-from plugins.casework.registers.queries import agency_day
 from plugins.casework.tasks.kind import HANDLE, TASK
 
 
@@ -23,15 +21,7 @@ def open_task(ctx: RequestContext, said: dict[str, Any]) -> Case:
             TASK.key,
             Opening(
                 case_id=said["id"], title=said["title"], text=said["text"], restricted=said["restricted"],
-                to=Receiver(person_id=said["person_id"] or ctx.person.id), due=_until(said["due"]),
+                to=Receiver(person_id=said["person_id"] or ctx.person.id), due=coming_end(said["due"]),
                 unit_id=min(ctx.unit_ids, default=None), files=said.get("files"),
             ),
         )  # fmt: skip
-
-
-def _until(day: date | None) -> datetime | None:
-    if day is None:
-        return None
-    if day < agency_day():
-        raise Invalid({"due": [_("Hạn này đã qua.")]})
-    return local_end(day)

@@ -437,6 +437,11 @@ def test_an_answered_question_is_taken_up_again_while_its_asker_reads_the_first_
         desk.act(desk.vinh, case, "take_up", note="Trả lời chưa đủ", **given)
     with pytest.raises(Invalid):
         desk.act(desk.lan, case, "take_up", note="", **given)
+    with pytest.raises(Invalid) as refused:
+        desk.act(
+            desk.lan, case, "take_up", note="Trả lời chưa đủ", **{**given, "due": due - timedelta(days=8)}
+        )
+    assert refused.value.errors == {"due": ["Hạn này đã qua."]}
     form = desk.lan.get("citizen_questions.take_up", case_id=case.id).text
     assert "Mở lại để trả lời thêm" in form
     desk.act(desk.lan, case, "take_up", note="Trả lời chưa đủ", **given)

@@ -13,7 +13,7 @@ from core.web.errors import Invalid
 from core.web.request import TOAST_COOKIE
 from plugins.lists import jobs, queries, services
 from plugins.lists.models import BulkRun
-from plugins.lists.spec import SPECS, ListColumn, ListSpec, declare_list
+from plugins.lists.spec import BULK_MOST, SPECS, ListColumn, ListSpec, declare_list
 from tenants import audit_queries
 from tests.support.modules import OTHER_UNIT
 from tests.support.plans import nodes
@@ -227,6 +227,28 @@ def test_nothing_chosen_changes_nothing_and_says_so(notebook, form):
     answer = lan.post("lists.bulk", {"list": LIST, "query": "", "action": "archive", **form})
     assert answer.status_code == 422
     assert "Về danh sách" in answer.text
+    assert notebook.titles(lan) == ["Một"]
+
+
+def test_conditions_too_long_to_be_kept_are_refused_and_none_is_left_out(notebook):
+    lan = notebook.writer()
+    notebook.note(lan, "Một")
+    assert lan.get("example.notes", query={"q": "x" * 1_900, "state": "pinned"}).status_code == 200
+    for query in ({"q": "x" * 1_990, "state": "pinned"}, {"q": "x" * 5_000}):
+        refused = lan.get("example.notes", query=query)
+        assert (refused.status_code, "dài quá" in refused.text) == (400, True)
+
+
+def test_no_more_rows_are_named_than_one_run_takes(notebook):
+    lan = notebook.writer()
+    note = notebook.note(lan, "Một")
+    named = [str(uuid4()) for _each in range(BULK_MOST)]
+    assert (
+        lan.post(
+            "lists.bulk", {"list": LIST, "query": "", "action": "archive", "id": [note, *named]}
+        ).status_code
+        == 422
+    )
     assert notebook.titles(lan) == ["Một"]
 
 

@@ -9,18 +9,20 @@ from uuid import uuid4
 
 import pytest
 
-from core.api import format_date
+from core.api import JobError, current_time, format_date
 from core.web.errors import Forbidden, Invalid
 from core.web.uploads import Upload
 from plugins.casework import api as casework
 from plugins.casework.api import Case, agency_day
+from plugins.files import services
 from plugins.files.api import SentFiles
+from plugins.files.models import File
 from plugins.voter_opinions import intakes, jobs, queries
 from plugins.voter_opinions.kinds import HANDLE
 from plugins.voter_opinions.models import IntakeRow, Origin, Petition
 from plugins.voter_opinions.reading import MOST_ROWS
 from tests.plugins.casework.test_opening import counted
-from tests.plugins.voter_opinions.test_reading import HEAD, TCVN3_TEXT, excel
+from tests.plugins.voter_opinions.test_reading import DAMAGED, HEAD, TCVN3_TEXT, excel
 from tests.support.racing import overtaken
 
 TEXTS = (
@@ -43,7 +45,8 @@ class Desk:
 
     def take(self, *rows, file=None, **given):
         content = (file or excel(HEAD, *rows)).getvalue()
-        upload = Upload("tong-hop.xlsx", len(content), BytesIO(content))
+        kind = "docx" if b"word/document.xml" in content else "xlsx"
+        upload = Upload(f"tong-hop.{kind}", len(content), BytesIO(content))
         said = {
             "id": uuid4(), "session_id": self.office.session.id, "meeting_id": None, "source": "delegation", "received_on": None,
             "files": SentFiles("files", uploads=(upload,)), **given,
@@ -301,6 +304,8 @@ def test_what_repeats_a_petition_that_is_none_any_more_waits_for_somebody(desk):
         Case.update(state="taken_out").where(Case.id == petition.id).execute()
     desk.record(of)
     assert desk.states(of) == ["wrong", "recorded"]
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id, query={"state": "wrong"}).text
+    assert "Không gộp được vào kiến nghị mà dòng này giống." in page
 
 
 def test_twenty_thousand_rows_are_read_with_their_duplicates_and_dates_of_three_kinds(desk):
@@ -421,6 +426,54 @@ def test_a_file_that_was_brought_already_leads_to_the_first_time_and_counts_nobo
     assert [desk.take(file=bad).state for _each in range(2)] == ["failed", "failed"], "it may be tried again"
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_a_damaged_file_is_told_and_may_be_brought_again(desk, monkeypatch, large):
+    monkeypatch.setattr(intakes, "READ_AT_ONCE", 0 if large else 150_000)
+    for content in DAMAGED:
+        of = desk.take(file=BytesIO(content), id=uuid4())
+        if large:
+            with desk.office.agency.in_background():
+                jobs.read(str(of.id))
+        page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+        assert "Tệp hỏng, không mở được." in page
+        assert "Chọn tệp khác" in page
+
+
+def test_a_file_that_is_read_for_hours_may_be_brought_again(desk, monkeypatch):
+    monkeypatch.setattr(intakes, "READ_AT_ONCE", 0)
+    file, lan = excel(HEAD, row(TEXTS[0])), desk.office.lan
+    of = desk.take(file=file)
+    assert "Chọn tệp khác" not in lan.get("voter_opinions.intake", intake_id=of.id).text
+    with pytest.raises(intakes.TakenBefore):
+        desk.take(file=file)
+    with desk.office.agency.at_work():
+        intakes.Intake.update(made_at=current_time() - timedelta(minutes=61)).execute()
+    page = lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert "Sau một giờ vẫn chưa đọc xong." in page
+    assert "Chọn tệp khác" in page
+    assert desk.take(file=file).id != of.id
+    with pytest.raises(intakes.TakenBefore):
+        desk.take(file=file)
+
+
+def test_a_file_waits_for_the_scanner_and_is_not_read_once_it_is_found_bad(desk, monkeypatch):
+    monkeypatch.setattr(services, "_scan", lambda *_args, **_more: "held")
+    of, bad = desk.take(row(TEXTS[0])), desk.take(row(TEXTS[1]))
+    assert (of.state, bad.state) == ("reading", "reading")
+    with desk.office.agency.in_background(), pytest.raises(JobError):
+        jobs.read(str(of.id))
+    with desk.office.agency.at_work():
+        File.update(state="ready").where(File.id == of.file_id).execute()
+        File.update(state="infected").where(File.id == bad.file_id).execute()
+    with desk.office.agency.in_background():
+        jobs.read(str(of.id))
+        jobs.read(str(bad.id))
+    assert (desk.states(of), desk.states(bad)) == (["ready"], [])
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=bad.id).text
+    assert "Tệp có mã độc nên bị khoá." in page
+    assert "Chọn tệp khác" in page
+
+
 # ---- judged again ----------------------------------------------------------------------------------------------------
 
 
@@ -529,6 +582,19 @@ def test_two_rows_that_are_corrected_to_the_same_at_once_make_one_petition(desk)
     )
     overtaken(*((lan, lambda ctx, each=each: intakes.fix_row(ctx, each)) for each in corrections))
     assert desk.states(of) == ["ready", "same"]
+
+
+def test_nothing_is_decided_about_rows_while_they_are_recorded(desk, monkeypatch):
+    monkeypatch.setattr(intakes, "RECORDED_AT_ONCE", 0)
+    desk.office.record(TEXTS[0])
+    of = desk.take(row(f"{TEXTS[0]} năm ngoái, đi lại nguy hiểm"), row(TEXTS[1]))
+    assert desk.record(of).state == "recording"
+    assert desk.record(of, alike="same").state == "recording"
+    assert desk.states(of) == ["alike", "ready"]
+    with desk.office.agency.in_background():
+        jobs.record(str(of.id))
+    desk.record(of, alike="same")
+    assert desk.states(of) == ["same", "recorded"]
 
 
 def test_a_file_whose_recording_lost_the_right_to_it_can_be_recorded_by_others(desk, monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 
 from plugins.voter_opinions import demo, queries
 from plugins.voter_opinions.models import Origin, Petition
+from plugins.voter_opinions.resources_sessions import LEFT
 from tests.plugins.voter_opinions.conftest import Office
 from tests.plugins.voter_opinions.test_intakes import TEXTS, row
 from tests.plugins.voter_opinions.test_reading import HEAD, excel
@@ -36,7 +37,7 @@ def test_the_sample_data_goes_through_every_state_and_is_made_once(ground):
         sessions = queries.sessions()
         stands = {stand for *_rest, stand in queries.figures(sessions[-1].id)[0]}
         assert stands >= {"on_time"}
-        assert any(queries.carried_over(each) for each in sessions)
+        assert any(LEFT[0].of(each, 1).rows for each in sessions)
 
 
 def test_a_file_is_split_answered_sent_back_improved_and_reported(office, window: Window, tmp_path):

@@ -14,7 +14,6 @@ from plugins.lists import services as lists
 from plugins.voter_opinions import services
 from plugins.voter_opinions.models import Published
 from tests.plugins.letters.desk import text_of
-from tests.plugins.voter_opinions.conftest import BLANK
 from tests.plugins.voter_opinions.test_services import AGAIN, LONG, promised, refused, today
 
 SECRET = "ông Nguyễn Văn Bí Mật, 0912345678"
@@ -105,9 +104,9 @@ def published(office, **given):
     case = office.record(f"{LONG} {SECRET}")
     office.act(office.lan, case, "classify", sector="transport", level="province")
     office.answered(case)
-    said = {**BLANK, "said": "Đề nghị nâng cấp đường.", "text": "Sẽ sửa trong quý III.", **given}
+    said = {"said": "Đề nghị nâng cấp đường.", "text": "Sẽ sửa trong quý III.", **given}
+    office.act(office.lan, case, "publish", **said)
     with office.lan.working() as ctx:
-        services.publish(ctx, case.id, said)
         services.edit(
             ctx,
             case.id,
@@ -335,6 +334,8 @@ def test_what_looks_personal_is_hidden_in_the_form_and_asked_about_before_it_is_
     named = "SELECT title FROM voter_opinions.published WHERE id = %s"
     ((title,),) = office.sql(named, case.id)
     assert "[họ tên]" in title
+    assert office.lan.post("voter_opinions.publish", sent, case_id=case.id).status_code == 409
+    sent["version"] = office.stored(case).version
     again = office.lan.post(
         "voter_opinions.publish",
         {**sent, "title": "Nhà 12 đường Tố Hữu", "said": "Ngập", "leave": ""},

@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from docx import Document
@@ -234,6 +235,56 @@ def test_whatever_was_written_in_an_old_code_comes_back(text):
 def test_a_file_that_says_nothing_is_refused_in_words(content, told):
     with pytest.raises(Unreadable, match=told):
         list(read_lines(BytesIO(content)))
+
+
+def damaged(kind, name, change):
+    """Return a file in which one part says something else, and the same with bytes that do not even unpack."""
+    rows = [HEAD, *((str(n), "Xã Phú Hồ", f"{ROAD} số {n}", "Giao thông", "20/6/2026") for n in range(200))]
+    whole = excel(*rows) if kind == "xlsx" else saved(word(rows)[0])
+    packed = BytesIO()
+    with ZipFile(whole) as old, ZipFile(packed, "w", ZIP_DEFLATED) as new:
+        for each in old.namelist():
+            new.writestr(each, change(old.read(each)) if each == name else old.read(each))
+        at, size = new.getinfo(name).header_offset, new.getinfo(name).compress_size
+    if change is not flipped:
+        return packed.getvalue()
+    content = bytearray(packed.getvalue())
+    content[at + size // 2 : at + size // 2 + 40] = b"\xff" * 40
+    return bytes(content)
+
+
+def flipped(part):
+    """Stand for what is done to the packed bytes."""
+    return part
+
+
+def cut(part):
+    return part[: len(part) // 2]
+
+
+def spanned(part):
+    return part.replace(b"<w:tcPr>", b'<w:tcPr><w:gridSpan w:val="x"/>')
+
+
+SHEET, BODY = "xl/worksheets/sheet1.xml", "word/document.xml"
+DAMAGED = [
+    damaged(*each)
+    for each in (
+        ("xlsx", SHEET, cut), ("xlsx", SHEET, flipped), ("xlsx", "xl/styles.xml", cut),
+        ("docx", BODY, cut), ("docx", BODY, flipped), ("docx", BODY, spanned),
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_damaged_file_is_told_as_one_wherever_it_breaks(content):
+    with pytest.raises(Unreadable, match="hỏng"):
+        list(read_lines(BytesIO(content)))
+
+
+def test_a_cell_over_more_columns_than_there_are_takes_no_memory():
+    wide = damaged("docx", BODY, lambda part: spanned(part).replace(b'"x"', b'"900000000"'))
+    assert len(list(read_lines(BytesIO(wide)))) == 200
 
 
 def test_more_rows_than_are_taken_are_refused():

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 from uuid import uuid4
 
@@ -17,12 +18,14 @@ from plugins.casework import api as casework
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.oversight import glance
 from plugins.casework.deadlines.changing import pause_leg
+from plugins.casework.legs import services as leg_services
 from plugins.casework.legs.services import answer_leg, recall_leg, take_leg
 from plugins.files.api import SentFiles, files_of
 from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import PETITION
 from plugins.voter_opinions.milestones import milestones, press_told_by
+from plugins.voter_opinions.resources_sessions import LEFT
 from tests.plugins.casework.conftest import migrate_again, typed
 from tests.support.racing import overtaken
 
@@ -103,6 +106,13 @@ def test_joining_moves_the_originals_and_both_keep_their_history(office):
             (AGAIN, other.id),
         ]
         assert sum(queries.figures(office.session.id)[0].values()) == 1
+
+
+def test_what_is_joined_is_found_by_where_all_of_it_comes_from(office):
+    root, leaf = office.record(LONG), office.record(AGAIN)
+    office.record(AGAIN, into=leaf.code, is_new=False, locality="Xã Khe Tre")
+    office.act(office.lan, leaf, "join", code=root.code)
+    assert "khe tre" in office.stored(root).folded
 
 
 def test_a_joining_can_be_undone_with_all_that_came_by_it(office):
@@ -555,6 +565,17 @@ def test_an_answer_that_came_late_is_late_on_page_list_and_report(office, answer
             office.act(office.council, case, "assess", verdict="enough")
 
 
+def test_a_better_answer_is_not_asked_for_by_a_day_that_is_over(office):
+    case = office.record(LONG)
+    office.split(case)
+    office.answered(case)
+    said = {"verdict": "not_enough", "note": "Chưa nêu lộ trình"}
+    told = refused(office.act, office.council, case, "assess", due=today(office) - timedelta(days=1), **said)
+    assert told == {"due": ["Hạn này đã qua."]}
+    assert office.stored(case).state == "answered"
+    office.act(office.council, case, "assess", due=today(office), **said)
+
+
 def test_reports_count_no_petition_that_was_taken_out(office):
     counted = "SELECT count(*) FROM reports.counted WHERE id = %s"
     case = office.record("Tôi tố cáo ông Trưởng thôn.", sector="security")
@@ -643,6 +664,8 @@ def test_a_promise_that_was_broken_before_it_was_put_off_stays_late(office):
         False,
         True,
     )
+    early = {"kept_on": today(office) - timedelta(days=1), "note": "Đã thông xe"}
+    assert "trước ngày trả lời" in refused(office.act, office.lan, case, "keep", **early)["kept_on"][0]
     office.act(office.lan, case, "keep", kept_on=today(office), note="Đã thông xe")
     assert office.stored(case).outcome == "late"
     assert "Xong trễ 253 ngày" in office.lan.get("voter_opinions.petition", case_id=case.id).text
@@ -694,9 +717,87 @@ def test_a_promise_of_one_session_is_carried_over_to_the_next(office):
     first = office.enter_session("Kỳ họp thứ 7", "1/12/2025", "3/12/2025")
     case, _day = promised(office, session_id=first.id)
     with office.agency.at_work():
-        assert [row.code for row in queries.carried_over(office.session)] == [case.code]
-        assert queries.carried_over(first) == []
+        found = [LEFT[0].of(each, 10).rows for each in (office.session, first)]
+        assert [[row.code for row in rows] for rows in found] == [[case.code], []]
     assert case.code in office.lan.get("voter_opinions.session", session_id=office.session.id).text
+
+
+def test_what_a_page_has_no_room_for_is_behind_a_link_and_in_the_files(office, monkeypatch):
+    monkeypatch.setattr(queries, "MOST", 1)
+    first = office.enter_session("Kỳ họp thứ 7", "1/12/2025", "3/12/2025")
+    cases = [office.record(LONG, session_id=first.id, received_on=date(2025, 11, day)) for day in (1, 2)]
+    joined = office.record(AGAIN, session_id=first.id)
+    office.act(office.lan, joined, "join", code=cases[0].code)
+    page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
+    assert (cases[0].code in page, cases[1].code in page) == (True, False)
+    (path,) = re.findall(r'href="([^"]*left=unanswered[^"]*)"', page)
+    listed = office.lan._send("GET", unescape(path)).text
+    assert all(case.code in listed for case in cases)
+    assert "Kiến nghị kỳ trước chưa trả lời" in listed
+    with office.agency.at_work():
+        assert [len(each.of(office.session, queries.EVERY).rows) for each in LEFT] == [0, 2, 0]
+        assert queries.counts()[first.id] == 2, "what was joined is counted once, as in the report"
+        assert queries.times_said(cases[0].id) == 2
+
+
+@pytest.mark.parametrize("way", ["return_leg", "recall_leg"])
+def test_who_gave_a_petition_back_or_is_not_asked_any_more_leads_it_no_more(office, way):
+    case = office.record(LONG)
+    legs = office.split(case)
+    part, lead = legs[office.health.info.id], legs[office.works.info.id]
+    for leg, agency in ((part, office.duc), (lead, office.hung)):
+        assert office.petition(case).lead_id == office.works.info.id
+        with (agency if way == "return_leg" else office.lan).working() as ctx:
+            getattr(leg_services, way)(ctx, leg, "Không thuộc thẩm quyền")
+    assert office.petition(case).lead_id is None
+    page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
+    assert "Cơ quan tự trả lời, chưa phân công" in page
+    assert office.works.info.name not in page
+
+
+def test_of_two_who_change_a_session_the_second_is_told_and_may_write_again(office):
+    lan = office.lan
+    form = lan.get("voter_opinions.session_save", query={"session": office.session.id}).text
+    said = dict(re.findall(r'name="(id|version|title|opens_on|closes_on)" (?:[^>]* )?value="([^"]*)"', form))
+    assert said["version"] == "1"
+    assert lan.post("voter_opinions.session_save", {**said, "answer_by": "1/9/2026"}).status_code == 303
+    late = lan.post("voter_opinions.session_save", {**said, "answer_by": "1/10/2026"})
+    assert (late.status_code, "Người khác vừa sửa mục này." in late.text) == (409, True)
+    with office.agency.at_work():
+        assert queries.session(office.session.id).answer_by == date(2026, 9, 1)
+    assert 'name="version" value="2"' in late.text
+    again = {**said, "version": "2", "answer_by": "1/10/2026"}
+    assert lan.post("voter_opinions.session_save", again).status_code == 303
+    with office.agency.at_work():
+        assert queries.session(office.session.id).answer_by == date(2026, 10, 1)
+
+
+def test_two_new_sessions_of_one_title_at_once_are_one(office):
+    kept = {name: getattr(office.session, name) for name in ("body", "opens_on", "closes_on", "answer_by")}
+    new = [{"id": uuid4(), "title": "Kỳ họp thứ 9", **kept} for _each in range(2)]
+    told = overtaken(*((office.lan, lambda ctx, each=each: services.save_session(ctx, each)) for each in new))
+    assert isinstance(told, Invalid)
+    assert "title" in told.errors
+
+
+def test_of_two_who_publish_an_answer_the_second_is_told(office):
+    case = office.record(LONG)
+    office.split(case)
+    office.answered(case)
+    said = {
+        "title": "Sửa đường",
+        "said": "Cử tri hỏi",
+        "text": "Sẽ sửa",
+        "version": office.stored(case).version,
+    }
+    office.act(office.lan, case, "publish", **said)
+    with pytest.raises(Conflict):
+        office.act(office.lan, case, "publish", **{**said, "text": "Đã sửa"})
+    assert office.sql("SELECT text FROM voter_opinions.published") == [("Sẽ sửa",)]
+    office.act(
+        office.lan, case, "publish", **{**said, "version": office.stored(case).version, "text": "Đã sửa"}
+    )
+    assert office.sql("SELECT text FROM voter_opinions.published") == [("Đã sửa",)]
 
 
 def test_the_module_stays_on_while_petitions_or_legs_are_open(office):
