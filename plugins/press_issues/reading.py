@@ -32,7 +32,7 @@ _TRACKING = re.compile(r"utm_|fbclid|gclid|zarsrc|ref$|amp$", re.IGNORECASE)
 _NOISE = (
     ".//script|.//style|.//noscript|.//template|.//nav|.//aside|.//form|.//footer|.//iframe|.//figcaption"
 )
-_ARTICLES = {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting"}
+_ARTICLES = ("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def parse_when(text: str) -> datetime | None:
     with suppress(ValueError):
         found = datetime.fromisoformat(text)
     if found is None:
-        with suppress(ValueError, TypeError):
+        with suppress(ValueError, TypeError, OverflowError):
             found = parsedate_to_datetime(text)
     for pattern in _DATES if found is None else ():
         if match := pattern.search(fold(text)):
@@ -146,7 +146,7 @@ def _decoded(content: bytes) -> str:
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig")
     declared = re.search(rb"charset=[\"']?([\w-]{1,20})", content[:4096])
-    with suppress(LookupError):
+    with suppress(LookupError, UnicodeError):
         return content.decode(declared[1].decode() if declared else "cp1258", "replace")
     return content.decode("utf-8", "replace")
 
@@ -164,8 +164,8 @@ def _structured(tree: Any) -> dict[str, Any]:
     for script in tree.xpath("//script[@type='application/ld+json']"):
         with suppress(orjson.JSONDecodeError, RecursionError):
             for each in _flat(orjson.loads(script.text_content())):
-                kinds = each.get("@type", "")
-                if {*([kinds] if isinstance(kinds, str) else kinds)} & _ARTICLES:
+                kinds = each.get("@type")
+                if any(kind in _ARTICLES for kind in (kinds if isinstance(kinds, list) else [kinds])):
                     return each
     return {}
 
@@ -225,7 +225,10 @@ def _paragraphs(place: Any) -> str:
 def _text_of(markup: str) -> str:
     if "<" not in markup:
         return markup
-    tree = html.fromstring(markup)
+    try:
+        tree = html.fromstring(markup.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    except etree.ParserError:  # nothing but comments
+        return ""
     etree.strip_elements(tree, "script", "style", with_tail=False)
     return " ".join(tree.text_content().split())
 
@@ -296,15 +299,6 @@ def _item(item: Any, outlet: str) -> Read:
         return next((text for path in paths if (text := item.xpath(path).strip())), "")
 
     link = said("link") or item.xpath("string(*[local-name()='link'][not(@rel) or @rel='alternate']/@href)")
-    summary = said("description", "summary", "content")
-    with suppress(etree.ParserError, ValueError):
-        summary = _text_of(summary)
-    title = said("title")
+    summary = _text_of(said("description", "summary", "content"))
     when = parse_when(said("pubDate", "published", "updated", "date"))
-    return Read(
-        _short(_text_of(title) if "<" in title else title, MOST_TITLE),
-        outlet,
-        _good(link),
-        when,
-        _cut(summary)[:4000],
-    )
+    return Read(_short(_text_of(said("title")), MOST_TITLE), outlet, _good(link), when, _cut(summary)[:4000])
