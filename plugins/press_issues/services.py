@@ -110,7 +110,7 @@ def _decided(said: dict[str, Any]) -> Case | None:
     Raises Invalid when somebody has to decide first.
     """
     if said["into"] and said["into"] != NEW:
-        return _issue_by_code(said["into"], "into")
+        return _issue_by_code(said["into"], "into", locked=True)
     if said["url"] and (code := queries.recorded_at(address_key(said["url"]))):
         raise Invalid({"url": [_taken(code)]})
     alike = [] if said["into"] == NEW else queries.alike(marks_of(said["article_title"], said["body"]))
@@ -126,8 +126,8 @@ def _taken(code: str) -> str:
     return _("Bài này đã ghi ở {code}. Mở sự việc đó để xem hoặc thêm thông tin.", code=code)
 
 
-def _issue_by_code(code: str, field: str) -> Case:
-    found = casework.case_by_code(code)
+def _issue_by_code(code: str, field: str, *, locked: bool = False) -> Case:
+    found = casework.case_by_code(code, locked=locked)
     if found is None or found.kind != ISSUE.key or found.state == "joined":
         raise Invalid({field: [_("Không có sự việc báo nêu số “{code}”.", code=code[:60])]})
     return found
@@ -150,8 +150,11 @@ def add_article(ctx: RequestContext, case: Case, said: dict[str, Any]) -> None:
 
 def add_to(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     """Count one more article to an issue. Raises as `add_article` does, NotFound."""
-    case = queries.case(case_id)
-    add_article(ctx, case, said)
+    with db.atomic():
+        case = casework.case(case_id, ISSUE, locked=True)
+        if case.state == "joined":
+            raise Invalid({"": [_("Sự việc này đã gộp vào sự việc khác. Mở sự việc đó để thêm bài báo.")]})
+        add_article(ctx, case, said)
     return case
 
 
