@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -73,7 +74,9 @@ def address_key(url: str) -> str:
     host = re.sub(r"^(www|m|amp|mobile)\.", "", (parts.hostname or "").lower())
     kept = [(name, value) for name, value in parse_qsl(parts.query) if not _TRACKING.match(name)]
     path = re.sub(r"/+$|/amp/?$", "", parts.path)
-    return f"{host}{path}{'?' + urlencode(sorted(kept)) if kept else ''}"
+    key = f"{host}{path}{'?' + urlencode(sorted(kept)) if kept else ''}"
+    # What is longer than its column, or in bytes than an index holds, is told apart by its digest.
+    return key if len(key.encode()) <= MOST_URL else f"{key[:100]} {sha256(key.encode()).hexdigest()}"
 
 
 def parse_when(text: str) -> datetime | None:
