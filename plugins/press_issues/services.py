@@ -60,8 +60,9 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
     rule = rule_for(said["kind"], agency_day(received))
     with db.atomic():
         casework.hold_place(said["id"])
-        if Issue.select().where(Issue.id == said["id"]).exists():
-            return casework.case(said["id"])
+        known = Article.get_or_none(Article.id == said["id"])
+        if known is not None:
+            return casework.case(known.issue_id)
         earlier = _decided(said)
         if earlier is not None:
             add_article(ctx, earlier, said)
@@ -163,7 +164,7 @@ def _store_article(case: Case, said: dict[str, Any]) -> None:
     kept = f"{said['article_title']}\n{text}"
     # Of two officers who record one address at once, the second waits here and is told of the first's issue.
     stored = Article.insert(
-        id=new_id(), issue_id=case.id, first_issue_id=case.id, outlet=said["outlet"], title=said["article_title"], url=url,
+        id=said.get("id") or new_id(), issue_id=case.id, first_issue_id=case.id, outlet=said["outlet"], title=said["article_title"], url=url,
         address_key=address_key(url) if url else None, published_at=said["published"], text=text,
         sha256=sha256(kept.encode()).hexdigest(), marks=marks_of(said["article_title"], text), added_by=current_actor().person_id,
     ).on_conflict_ignore().returning(Article.id).execute()  # fmt: skip
