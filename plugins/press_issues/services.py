@@ -179,13 +179,12 @@ def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
     with db.atomic():
-        queries.issue(case_id)
-        words = " ".join(f"{each.outlet} {each.title}" for each in queries.articles(case_id))
+        casework.case(case_id, ISSUE, locked=True)  # nobody adds words meanwhile
+        _note(case_id, **{name: said[name] for name in ("severity", "sector", "locality")})
         case = casework.change_case(
             ctx, case_id, version=said["version"], title=said["title"], text=said["summary"],
-            tags=(SECTORS[said["sector"]],), search=f"{words} {said['locality']}",
+            tags=(SECTORS[said["sector"]],), search=queries.words(case_id),
         )  # fmt: skip
-        _note(case_id, **{name: said[name] for name in ("severity", "sector", "locality")})
     return case
 
 
@@ -292,7 +291,7 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(ISSUE, ctx, case_id, "join", said, at, note=note)
         Article.update(issue_id=other.id).where(Article.issue_id == case_id).execute()
-        casework.add_words(other, f"{case.code} {case.title}")
+        casework.add_words(other, queries.words(other.id))
     return case
 
 
@@ -324,7 +323,6 @@ def fetch_all() -> None:
     import httpx
 
     with db.atomic():
-        forget_items()
         waiting = queries.feeds()
     for feed in waiting:
         trouble = ""
@@ -333,6 +331,8 @@ def fetch_all() -> None:
         except (Invalid, httpx.HTTPError, OSError, ValueError) as error:
             found, trouble = [], feeds.reason(error)
         keep_fetched(feed, found, trouble)
+    with db.atomic():
+        forget_items()
 
 
 def keep_fetched(feed: Feed, found: Iterable[Read], trouble: str) -> None:
@@ -355,7 +355,9 @@ def _keep(found: Iterable[Read]) -> int:
         }
         for key, each in keys.items()
     ]  # fmt: skip
-    count = 0
+    count, now = 0, datetime.now(UTC)
+    seen = FeedItem.update(seen_at=now).where(FeedItem.address_key.in_(list(keys)))
+    seen.where(FeedItem.seen_at < now - timedelta(days=1)).execute()
     for start in range(0, len(rows), PORTION):
         made = FeedItem.insert_many(rows[start : start + PORTION]).on_conflict_ignore().returning(FeedItem.id)
         count += len(list(made.execute()))
@@ -380,8 +382,8 @@ def _locked(model: type[Any], row_id: UUID) -> Any:
 
 
 def forget_items() -> None:
-    """Delete what nobody recorded in a month."""
-    FeedItem.delete().where(FeedItem.added_at < datetime.now(UTC) - KEPT).execute()
+    """Delete what no feed has brought for a month: what was left and is brought still would come back."""
+    FeedItem.delete().where(FeedItem.seen_at < datetime.now(UTC) - KEPT).execute()
 
 
 def add_feed(ctx: RequestContext, address: str) -> None:
