@@ -3,6 +3,7 @@
 import quopri
 from datetime import datetime
 
+import httpx
 import pytest
 
 from core.web.errors import Invalid
@@ -233,4 +234,25 @@ def test_a_name_with_one_private_address_is_refused(monkeypatch):
     both = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("192.168.1.9", 443))]
     monkeypatch.setattr(feeds.socket, "getaddrinfo", lambda *_args, **_rest: both)
     with pytest.raises(feeds.Refused):
-        feeds.public_ip("https://baomau.example/rss")
+        feeds.public_ips("https://baomau.example/rss")
+
+
+def test_the_addresses_of_a_name_are_tried_in_the_order_of_the_system(monkeypatch):
+    told = ("8.8.8.8", "2606:4700::1", "1.1.1.1", "8.8.8.8")
+    found = [(2, 1, 6, "", (each, 443)) for each in told]
+    monkeypatch.setattr(feeds.socket, "getaddrinfo", lambda *_args, **_rest: found)
+    tried = []
+
+    def send(client, asked, **_rest):
+        tried.append(asked.url.host)
+        if len(tried) < 3:
+            raise httpx.ConnectError("no way there")
+        return httpx.Response(200, content=RSS.encode(), request=asked)
+
+    monkeypatch.setattr(httpx.Client, "send", send)
+    assert feeds.fetch("https://baomau.example/rss") == RSS.encode()
+    assert tried == ["8.8.8.8", "2606:4700::1", "1.1.1.1"]
+    monkeypatch.setattr(feeds.socket, "getaddrinfo", lambda *_args, **_rest: found[:1])
+    tried.clear()
+    with pytest.raises(httpx.ConnectError):
+        feeds.fetch("https://baomau.example/rss")
