@@ -45,8 +45,7 @@ def words(case_id: UUID) -> str:
         "LEFT JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.first_issue_id AND c.id <> i.id "
         "WHERE i.tenant_id = %s AND i.id = %s GROUP BY i.locality"
     )
-    row = db.execute_sql(sql, (current_tenant(), case_id)).fetchone()
-    return row[0] if row else ""
+    return str(db.execute_sql(sql, (current_tenant(), case_id)).fetchone()[0])
 
 
 class Alike(NamedTuple):

@@ -196,11 +196,8 @@ def _metas(tree: Any) -> dict[str, str]:
 
 
 def _when(tree: Any, said: dict[str, Any], metas: dict[str, str]) -> datetime | None:
-    told = [
-        str(said.get("datePublished") or ""),
-        metas.get("article:published_time", ""),
-        metas.get("pubdate", ""),
-    ]
+    told = [str(said.get("datePublished") or "")]
+    told += [metas.get(name, "") for name in ("article:published_time", "pubdate")]
     told += [each.get("datetime") or each.text_content() for each in tree.xpath("//time")[:3]]
     told += [
         each.text_content()
@@ -218,10 +215,8 @@ def _body(tree: Any) -> str:
 
 
 def _paragraphs(place: Any) -> str:
-    found = [
-        " ".join(each.text_content().split())
-        for each in place.xpath(".//p|.//h2|.//li|.//blockquote[not(.//p)]")
-    ]
+    parts = place.xpath(".//p|.//h2|.//li|.//blockquote[not(.//p)]")
+    found = [" ".join(each.text_content().split()) for each in parts]
     return "\n".join(line for line in found if line) or " ".join(place.text_content().split())
 
 

@@ -43,8 +43,8 @@ from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
 from plugins.reports.api import recount
 
 NEW = "new"
-MOST_FEEDS, PORTION, KEPT = 20, 500, timedelta(days=30)
-"""Addresses an agency may have; lines of a feed kept by one statement, and how long those that nobody records."""
+MOST_FEEDS, KEPT = 20, timedelta(days=30)
+"""Addresses an agency may have, and how long lines of feeds are kept that no feed brings any more."""
 
 
 # ---- recording ---------------------------------------------------------------------------------------------------
@@ -60,12 +60,11 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
     rule = rule_for(said["kind"], agency_day(received))
     with db.atomic():
         casework.hold_place(said["id"])
-        known = Article.get_or_none(Article.id == said["id"])
-        if known is not None:
+        if known := Article.get_or_none(Article.id == said["id"]):
             return casework.case(known.issue_id)
         earlier = _decided(said)
         if earlier is not None:
-            add_article(ctx, earlier, said)
+            earlier = add_to(ctx, earlier.id, said)
             if files:
                 casework.attach_files(earlier, files)
             return earlier
@@ -111,7 +110,7 @@ def _decided(said: dict[str, Any]) -> Case | None:
     Raises Invalid when somebody has to decide first.
     """
     if said["into"] and said["into"] != NEW:
-        return _issue_by_code(said["into"], "into", locked=True)
+        return _issue_by_code(said["into"], "into")
     if said["url"] and (code := queries.recorded_at(address_key(said["url"]))):
         raise Invalid({"url": [_taken(code)]})
     alike = [] if said["into"] == NEW else queries.alike(marks_of(said["article_title"], said["body"]))
@@ -127,8 +126,8 @@ def _taken(code: str) -> str:
     return _("Bài này đã ghi ở {code}. Mở sự việc đó để xem hoặc thêm thông tin.", code=code)
 
 
-def _issue_by_code(code: str, field: str, *, locked: bool = False) -> Case:
-    found = casework.case_by_code(code, locked=locked)
+def _issue_by_code(code: str, field: str) -> Case:
+    found = casework.case_by_code(code)
     if found is None or found.kind != ISSUE.key or found.state == "joined":
         raise Invalid({field: [_("Không có sự việc báo nêu số “{code}”.", code=code[:60])]})
     return found
@@ -138,24 +137,18 @@ def _words(said: dict[str, Any]) -> str:
     return f"{said['outlet']} {said['article_title']} {said.get('locality', '')}"
 
 
-def add_article(ctx: RequestContext, case: Case, said: dict[str, Any]) -> None:
+def add_to(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     """Count one more article to an issue.
 
-    Raises Invalid when the address is recorded already, Forbidden.
+    Raises Invalid when it was joined or the address is recorded already, Forbidden, NotFound.
     """
-    require_access(ctx, HANDLE, case)
-    with db.atomic():
-        _store_article(case, said)
-        casework.add_words(case, _words(said))
-
-
-def add_to(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
-    """Count one more article to an issue. Raises as `add_article` does, NotFound."""
     with db.atomic():
         case = casework.case(case_id, ISSUE, locked=True)
+        require_access(ctx, HANDLE, case)
         if case.state == "joined":
             raise Invalid({"": [_("Sự việc này đã gộp vào sự việc khác. Mở sự việc đó để thêm bài báo.")]})
-        add_article(ctx, case, said)
+        _store_article(case, said)
+        casework.add_words(case, _words(said))
     return case
 
 
@@ -181,11 +174,10 @@ def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     with db.atomic():
         casework.case(case_id, ISSUE, locked=True)  # nobody adds words meanwhile
         _note(case_id, **{name: said[name] for name in ("severity", "sector", "locality")})
-        case = casework.change_case(
+        return casework.change_case(
             ctx, case_id, version=said["version"], title=said["title"], text=said["summary"],
             tags=(SECTORS[said["sector"]],), search=queries.words(case_id),
         )  # fmt: skip
-    return case
 
 
 # ---- the moves that ask for more than a note ----------------------------------------------------------------------
@@ -330,16 +322,12 @@ def fetch_all() -> None:
             found = read_feed(feeds.fetch(feed.address))
         except (Invalid, httpx.HTTPError, OSError, ValueError) as error:
             found, trouble = [], feeds.reason(error)
-        keep_fetched(feed, found, trouble)
+        with db.atomic():
+            _keep(found)
+            Feed.update(fetched_at=datetime.now(UTC), trouble=trouble).where(Feed.id == feed.id).execute()
     with db.atomic():
-        forget_items()
-
-
-def keep_fetched(feed: Feed, found: Iterable[Read], trouble: str) -> None:
-    """Keep what an address brought, and what went wrong with it."""
-    with db.atomic():
-        _keep(found)
-        Feed.update(fetched_at=datetime.now(UTC), trouble=trouble).where(Feed.id == feed.id).execute()
+        # What was left and is brought still would come back.
+        FeedItem.delete().where(FeedItem.seen_at < datetime.now(UTC) - KEPT).execute()
 
 
 def _keep(found: Iterable[Read]) -> int:
@@ -355,13 +343,11 @@ def _keep(found: Iterable[Read]) -> int:
         }
         for key, each in keys.items()
     ]  # fmt: skip
-    count, now = 0, datetime.now(UTC)
+    now = datetime.now(UTC)
     seen = FeedItem.update(seen_at=now).where(FeedItem.address_key.in_(list(keys)))
     seen.where(FeedItem.seen_at < now - timedelta(days=1)).execute()
-    for start in range(0, len(rows), PORTION):
-        made = FeedItem.insert_many(rows[start : start + PORTION]).on_conflict_ignore().returning(FeedItem.id)
-        count += len(list(made.execute()))
-    return count
+    made = FeedItem.insert_many(rows).on_conflict_ignore().returning(FeedItem.id)
+    return len(list(made.execute())) if rows else 0
 
 
 def leave(ctx: RequestContext, item_id: UUID) -> None:
@@ -379,11 +365,6 @@ def _locked(model: type[Any], row_id: UUID) -> Any:
     if (found := model.select().where(model.id == row_id).for_update().first()) is None:
         raise NotFound
     return found
-
-
-def forget_items() -> None:
-    """Delete what no feed has brought for a month: what was left and is brought still would come back."""
-    FeedItem.delete().where(FeedItem.seen_at < datetime.now(UTC) - KEPT).execute()
 
 
 def add_feed(ctx: RequestContext, address: str) -> None:

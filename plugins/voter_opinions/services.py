@@ -183,10 +183,9 @@ def record_repeats(ctx: RequestContext, told: Sequence[tuple[dict[str, Any], UUI
     checked_meeting(_session(told[0][0]["session_id"]), told[0][0]["meeting_id"])
     asked = {said["id"] for said, _into in told} | {into for _said, into in told}
     counted = dict(Origin.select(Origin.id, Origin.petition_id).where(Origin.id.in_(asked)).tuples())
-    wanted = {counted.get(into, into) for _said, into in told}
-    found = Case.select().where(Case.id.in_(wanted)).order_by(Case.id).for_update()
+    wanted = Case.select().where(Case.id.in_({counted.get(into, into) for _said, into in told}))
     with db.atomic():
-        cases = {each.id: each for each in found if _stands(each)}
+        cases = {each.id: each for each in wanted.order_by(Case.id).for_update() if _stands(each)}
         fits = [(said, cases[at]) for said, into in told if (at := counted.get(into, into)) in cases]
         new = [(said, case) for said, case in fits if said["id"] not in counted]
         for case in {case.id: case for _said, case in new}.values():

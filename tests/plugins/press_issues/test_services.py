@@ -18,7 +18,6 @@ from plugins.files.api import SentFiles, files_of
 from plugins.press_issues import queries, services
 from plugins.press_issues.events import SpokespersonEnded
 from plugins.press_issues.models import Article, FeedItem, Issue, Spokesperson
-from plugins.press_issues.reading import Read
 from plugins.press_issues.rules import SHIPPED, rule_for
 from tests.plugins.press_issues.conftest import said, today
 from tests.support.racing import overtaken
@@ -359,19 +358,24 @@ def test_an_issue_that_was_edited_is_found_by_what_was_joined_to_it(newsroom):
 
 
 def test_a_line_of_a_feed_that_was_left_stays_away_while_the_feed_brings_it(newsroom):
-    line = Read(title="Ngập đường", url="https://baomau.example/ngap")
+    feed = b"<rss><channel><item><title>A</title><link>https://a.example/1</link></item></channel></rss>"
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+
+    def kept(**since):
+        with newsroom.lan.working():
+            FeedItem.update(**since).execute()
+        with newsroom.agency.in_background():
+            services.fetch_all()
+        with newsroom.lan.working():
+            return FeedItem.select().count(), queries.items()
+
     with newsroom.lan.working() as ctx:
-        services._keep([line])
-        (item,) = queries.items()
-        services.leave(ctx, item.id)
-        long_ago = datetime.now(UTC) - timedelta(days=40)
-        FeedItem.update(added_at=long_ago, seen_at=long_ago).execute()
-        assert services._keep([line]) == 0
-        services.forget_items()
-        assert (queries.items(), FeedItem.select().count()) == ([], 1)
+        assert services.take(ctx, feed) == 1
+        services.leave(ctx, queries.items()[0].id)
         FeedItem.update(seen_at=long_ago).execute()
-        services.forget_items()
-        assert FeedItem.select().count() == 0
+        assert services.take(ctx, feed) == 0
+    assert kept(added_at=long_ago) == (1, [])
+    assert kept(seen_at=long_ago) == (0, [])
 
 
 @pytest.mark.parametrize(
