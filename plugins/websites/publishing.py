@@ -250,9 +250,8 @@ def _take_offline(article: Article) -> None:
 
 
 def _remove(article: Article) -> None:
-    offer_services.drop_offer(
-        article.id
-    )  # the publication would take it along and leave the question about it
+    # The publication would take an offer along and leave what asks about it.
+    offer_services.drop_offer(article.id)
     Publication.delete().where(Publication.id == article.id).execute()
 
 

@@ -206,9 +206,10 @@ def test_an_offer_of_what_the_public_sees_no_more_waits_for_nobody(ground, staff
         offer_services.offer_article(ctx, article_id)
     assert asked(phong) == [telling.OFFERED]
     past = "now() - interval '1 hour'"
+    begun = "now() - interval '2 hours'"
     ends = {
         "expired": f"UPDATE websites.publication SET unpublish_at = {past}",
-        "missed": f"UPDATE websites.article SET state = 'scheduled', publish_at = {past}, unpublish_at = {past}",
+        "missed": f"UPDATE websites.article SET state = 'scheduled', publish_at = {begun}, unpublish_at = {past}",
     }
     if how == "withdrawn":
         with staffed.publisher.working() as ctx:
