@@ -231,16 +231,21 @@ def opener_of(case: Case) -> Receiver | None:
 
 
 def previous_holder(case: Case) -> Receiver | None:
-    """Return who had the case before those who have it now, or who opened it."""
-    before = (
-        Assignment.select()
-        .where(Assignment.case_id == case.id, Assignment.role == "lead", Assignment.done_at.is_null(False))
-        .order_by(Assignment.done_at.desc(), Assignment.id.desc())
-        .first()
-    )
-    if before is None:
+    """Return who had the case before those who have it now, or who opened it; who acted in somebody's place did not have it.
+
+    Of what nobody in a unit had taken it is whoever did it; what was pulled back counts as never given.
+    """
+    leads = list(Assignment.select().where(Assignment.case_id == case.id, Assignment.role == "lead"))
+    since = max((each.given_at for each in leads if each.done_at is None), default=None)
+    had = [
+        each
+        for each in leads
+        if each.done_at and each.ending != "pulled" and (since is None or each.done_at <= since)
+    ]
+    if not had:
         return opener_of(case)
-    return Receiver(person_id=before.done_by or before.person_id, unit_id=before.unit_id)
+    before = max(had, key=lambda each: (each.done_at, each.id))
+    return Receiver(person_id=before.person_id or before.done_by, unit_id=before.unit_id)
 
 
 def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:

@@ -485,6 +485,35 @@ def test_a_stand_in_acts_in_somebodys_place_and_it_is_written_down(office, manag
         assert queries.steps(case.id)[0].in_place_of == "Hoàng Thị Lan"
 
 
+@pytest.mark.parametrize("manages", [False, True])
+def test_what_was_done_in_somebodys_place_goes_back_to_them(office, manages):
+    case = office.task()
+    if not manages:
+        away(office)
+    move(office.leader if manages else office.vinh, case, "report", note="Xong")
+    move(office.leader, case, "send_back", note="Thiếu tổ 5")
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Làm tiếp theo góp ý")]
+
+
+def test_work_of_a_unit_that_nobody_took_goes_back_to_whoever_did_it(office):
+    with office.leader.working():
+        opened = Opening(title="Rà soát", to=Receiver(unit_id=office.agency.units[UNIT]))
+        case = case_opening.open_case(TASK.key, opened)
+    move(office.vinh, case, "report", note="Xong")
+    move(office.leader, case, "send_back", note="Thiếu tổ 5")
+    assert holders(office.agency, case) == [("Lê Quang Vinh", "Làm tiếp theo góp ý")]
+
+
+def test_what_was_returned_pulled_back_and_returned_again_goes_to_who_had_it(office):
+    case = office.task()
+    move(office.lan, case, "report", note="Xong")
+    move(office.leader, case, "send_back", note="Thiếu tổ 5")
+    with office.leader.working() as ctx:
+        assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+    move(office.leader, case, "send_back", note="Thiếu tổ 5 và tổ 6")
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Làm tiếp theo góp ý")]
+
+
 def test_the_form_of_a_step_opens_for_who_may_take_it_alone(office):
     case = office.task()
     answers = [
