@@ -437,7 +437,7 @@ def _strip(
         elif day == first:
             state, text = "start", _("giao")
         elif day < anew:
-            state, text = "before", _("không tính")
+            state, text = "before", _("bỏ")
         # Whoever hands in before work begins has a whole day on the day itself: it is the first.
         number = numbers.get(day, 0) if state in ("start", "due") else 0
         spoken = f"{format_date(day, weekday=True)}: " + (f"{number}, {text}" if number else text)

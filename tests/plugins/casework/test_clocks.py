@@ -171,7 +171,7 @@ def test_what_began_anew_is_explained_from_then_on():
     assert told.sentence.startswith("Tính lại từ 22:13 thứ Sáu 27/11/2026, thời hạn 2 ngày làm việc. Hạn là ")
     assert "22:13 thứ Sáu 27/11/2026 ngoài giờ làm việc" in " ".join(each.text for each in told.lines)
     days = [(cell.state, cell.text) for cell in told.days]
-    assert days[:5] == [("start", "giao"), *[("before", "không tính")] * 3, ("start", "tính lại")]
+    assert days[:5] == [("start", "giao"), *[("before", "bỏ")] * 3, ("start", "tính lại")]
     assert days[-1] == ("due", "2 hạn")
     paused = explain(
         CALENDAR, Budget(2, "wd"), [*entries, Entry("pause", at("2026-11-30T09:00"))], today=date(2026, 12, 1)
