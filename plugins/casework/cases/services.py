@@ -33,6 +33,7 @@ from plugins.casework.cases.assigning import (
     is_able,
     require_hand,
     tell,
+    tell_parts_over,
 )
 from plugins.casework.cases.masking import masked
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, check_texts, clock_title, folded
@@ -104,12 +105,13 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         write_step(
             case, way.key, way.title, way.target, at, note=said.note, by=current_actor().person_id, in_place_of=in_place_of, due=due,
         )  # fmt: skip
-        if way.gives != "keep" or target.final:
+        if ends_parts(way, target):
             back = way.returns and way.gives != "keep"
             reason = said.note if back else ""
             end_assignments(
                 case, "returned" if back else "done", at, by=ctx.person.id, reason=reason, held=held
             )
+            tell_parts_over(case, held, but={*said.co, receiver and receiver.person_id})
         if states != definition(case.workflow_id):
             case.workflow_id = followed_by(kind)
         case.state = target.key
@@ -124,11 +126,16 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             mine = {ctx.person.id, in_place_of or ctx.person.id}
             settle((ASSIGNED, RETURNED), *(str(each.id) for each in held if each.role == "lead" and each.person_id in mine))  # fmt: skip
         lead = None if way.gives == "keep" or target.final else receiver
-        co = [Receiver(person_id=each) for each in said.co]
         give(
-            kind, case, target, lead, co=co, note=said.note, due=said.due, at=at, returned=way.returns, after=[moved]
+            kind, case, target, lead, co=[Receiver(person_id=each) for each in said.co], note=said.note, due=said.due, at=at,
+            returned=way.returns, after=[moved],
         )  # fmt: skip
     return case
+
+
+def ends_parts(way: Transition, target: WorkflowState) -> bool:
+    """Tell whether a step ends the work of whoever has a case, also that of co-handlers who have not finished."""
+    return way.gives != "keep" or target.final
 
 
 def move_as(

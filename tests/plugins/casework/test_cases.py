@@ -545,6 +545,49 @@ def shared(office):
         return case, next(each.id for each in queries.open_assignments(case.id) if each.role == "co")
 
 
+def test_who_does_a_part_says_what_was_done_and_who_leads_reads_it(office, shared):
+    case, part = shared
+    page = office.vinh.get("casework.task", case_id=case.id).text
+    assert "Xong phần tôi…" in page
+    assert "được báo" in office.vinh.get("casework.assignment_done", assignment_id=part).text
+    assert office.lan.get("casework.assignment_done", assignment_id=part).status_code == 403
+    refused = office.vinh.post("casework.assignment_done", {"note": "x" * 1001}, assignment_id=part)
+    assert refused.status_code == 422
+    assert (
+        office.vinh.post(
+            "casework.assignment_done", {"note": "Đã rà soát tổ 5."}, assignment_id=part
+        ).status_code
+        == 303
+    )
+    for query in ({}, {"tab": "steps"}):
+        assert "Đã rà soát tổ 5." in office.lan.get("casework.task", case_id=case.id, query=query).text
+    assert told(office.lan)[-1] == ("{name} đã xong phần phối hợp ở {code} “{title}”", True)
+    move(office.lan, case, "report", note="Xong")
+    assert "Đã rà soát tổ 5." not in office.lan.get("casework.task", case_id=case.id).text, (
+        "of the step before"
+    )
+
+
+def test_a_step_says_whose_part_it_ends_and_they_are_told(office, shared):
+    case, _part = shared
+    warning = "1 người phối hợp chưa xong: Lê Quang Vinh. Sau bước này họ không phải làm nữa."
+    assert warning not in office.lan.get("casework.case_move", case_id=case.id, transition="start").text
+    assert warning in office.lan.get("casework.case_move", case_id=case.id, transition="report").text
+    move(office.lan, case, "report", note="Xong")
+    over = "{code} “{title}” đã chuyển bước, phần phối hợp của bạn không còn phải làm"
+    assert told(office.vinh)[-1] == (over, True)
+    page = office.lan.get("casework.task", case_id=case.id, query={"tab": "steps"}).text
+    assert "Phần phối hợp kết thúc khi chưa báo xong" in page
+
+
+def test_who_has_a_part_again_is_not_told_that_it_is_over(office, shared):
+    case, _part = shared
+    move(
+        office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), co=[office.vinh.person_id]
+    )
+    assert [text for text, _unread in told(office.vinh)] == ["{code} “{title}”: {task}"] * 2
+
+
 def test_a_part_that_is_reported_done_twice_at_once_is_done_once(office, shared):
     case, part = shared
     finish = (office.vinh, lambda ctx: assigning.finish_co(ctx, part))
