@@ -111,7 +111,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             end_assignments(
                 case, "returned" if back else "done", at, by=ctx.person.id, reason=reason, held=held
             )
-            tell_parts_over(case, held, but={*said.co, receiver and receiver.person_id})
+            tell_parts_over(case, held, but={*said.co, receiver.person_id if receiver else None})
         if states != definition(case.workflow_id):
             case.workflow_id = followed_by(kind)
         case.state = target.key
