@@ -4,6 +4,8 @@ from core.api import Invalid, _
 
 MOST_NOTE = 4_000
 """Letters of what is said beside a step, an assignment or a leg."""
+MOST_REASON = 1_000
+"""Of what a co-handler says of their part, and of what an assignment ended with."""
 
 
 def check_length(field: str, text: str, most: int) -> None:

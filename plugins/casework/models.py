@@ -306,6 +306,8 @@ class Assignment(TenantModel):
     due_order = DateTimeTZField(null=True)
     share = IntegerField(null=True)
     """How much of the whole deadline has passed when it is due, in percent; none when somebody named the day."""
+    moved_by = UUIDField(null=True)
+    """The run of the calendar that last moved its day, if it is a share of the deadline."""
     done_at = DateTimeTZField(null=True)
     done_by = UUIDField(null=True)
     ending = TextField(default="")

@@ -283,7 +283,7 @@ def register_leg_purposes() -> list[LegPurpose]:
 
 @hookimpl
 def register_reports() -> list[CaseReport]:
-    return [CaseReport(TASK.key, N_("Việc được giao"))]
+    return [CaseReport(TASK.key, N_("Việc được giao"), without=("stopped",))]
 
 
 @hookimpl

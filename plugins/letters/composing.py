@@ -16,6 +16,8 @@ MODES = ("", "TM", "KT", "TMKT", "TL", "TUQ", "Q")
 """For whom somebody signs: in their own right, for a body, for the head, by order, by authorisation, as acting head."""
 LONGEST_WORD, PIECE = 60, 40
 NO_BREAK = "\u200b"
+MARKS = re.compile(r"^(?:[-–—•*+]\s*)+|[\s;,.]+$")
+"""Before and after a line of a list: somebody types them or not, the letter has its own."""
 
 
 class Head(Protocol):
@@ -93,10 +95,10 @@ def compose(
         subject=words.subject,
         dated=_dated(head.place, day),
         to=fixed["to"],
-        addressees=_lines(words.addressees),
+        addressees=_listed(words.addressees, alone=True),
         paragraphs=_ended([*core_of(kind, words.fields), *_lines(words.body)], fixed["end"]),
         recipients_title=fixed["recipients"],
-        recipients=_lines(words.recipients),
+        recipients=_listed(words.recipients),
         signing=signing_lines(words.signer_mode, head, words.signer_title),
         signer=words.signer_name,
         foot=_lines(head.foot),
@@ -149,8 +151,8 @@ def bare(subject: str) -> str:
 
 
 def in_one_line(text: str) -> str:
-    """Return lines, which may end with a semicolon as they do on paper, in one line."""
-    return "; ".join(line.strip().rstrip(";") for line in text.splitlines() if line.strip())
+    """Return the lines of a list in one line, without the marks that they have on paper."""
+    return "; ".join(_unmarked(text))
 
 
 def _dated(place: str, day: date | None) -> str:
@@ -165,6 +167,18 @@ def _dated(place: str, day: date | None) -> str:
 
 def _lines(text: str) -> list[str]:
     return [_breakable(line.strip()) for line in text.splitlines() if line.strip()]
+
+
+def _unmarked(text: str) -> list[str]:
+    return [each for line in text.splitlines() if (each := MARKS.sub("", line.strip()))]
+
+
+def _listed(text: str, *, alone: bool = False) -> list[str]:
+    """Return the lines of a list with the marks of the decree, the same on every kind of file; one `alone` needs none."""
+    *before, last = [_breakable(each) for each in _unmarked(text)] or [""]
+    if not last or (alone and not before):
+        return [last] if last else []
+    return [*(f"- {each};" for each in before), f"- {last}."]
 
 
 def _breakable(line: str) -> str:

@@ -75,7 +75,7 @@ def _effects(kind: LetterKind, letter: Letter, template: Template) -> tuple[Effe
     if letter.addressees:
         told.append(Effect("send", _("Gửi: {names}.", names=in_one_line(letter.addressees))))
     if letter.recipients:
-        told.append(Effect("users", _("Nơi nhận: {names}", names=in_one_line(letter.recipients))))
+        told.append(Effect("users", _("Nơi nhận: {names}.", names=in_one_line(letter.recipients))))
     if doubt := _doubt(letter):
         told.append(Effect("alert-triangle", doubt))
     told += [

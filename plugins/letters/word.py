@@ -58,7 +58,7 @@ def _opening(made: Any, sheet: Sheet) -> None:
     elif sheet.addressees:
         _line(made, sheet.to, 14)
         for each in sheet.addressees:
-            _line(made, f"- {each}", 14)
+            _line(made, each, 14)
 
 
 def _closing(made: Any, sheet: Sheet) -> None:
@@ -66,7 +66,7 @@ def _closing(made: Any, sheet: Sheet) -> None:
     if sheet.recipients:
         _line(left, sheet.recipients_title, 12, bold=True, italic=True, centred=False)
         for each in sheet.recipients:
-            _line(left, f"- {each}", 11, centred=False)
+            _line(left, each, 11, centred=False)
     for each in sheet.signing:
         _line(right, each.upper(), 14, bold=True)
     for _space in range(4):

@@ -33,7 +33,7 @@ from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import due_at_share
-from plugins.casework.lengths import MOST_NOTE, check_length
+from plugins.casework.lengths import MOST_NOTE, MOST_REASON, check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.definition import CaseKind, WorkflowState
@@ -281,7 +281,8 @@ def end_assignments(
     ]  # fmt: skip
     if ended:
         db.prepared(
-            _END, {"tenant": current_tenant(), "by": by, "reason": reason[:1000], "rows": as_json(ended)}
+            _END,
+            {"tenant": current_tenant(), "by": by, "reason": reason[:MOST_REASON], "rows": as_json(ended)},
         )
         settle_work(case, over)
 
@@ -348,42 +349,48 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
     return case
 
 
+def own_part(ctx: RequestContext, assignment_id: UUID) -> tuple[Case, Assignment]:
+    """Return a case and the part of it that somebody does, or that they do in somebody's place.
+
+    Raises Forbidden, NotFound.
+    """
+    case, found = _assignment(assignment_id)
+    require_access(ctx, kind_of(case.kind).read, case)
+    people = {ctx.person.id, *delegations.stands_in_for(ctx.person.id)}
+    if found.role != "co" or found.person_id not in people:
+        raise Forbidden(_("Chỉ người phối hợp báo xong phần của mình."))
+    return case, found
+
+
 def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Case:
     """Report that one's part as a co-handler is done; whoever leads is told.
 
     Raises Invalid, Forbidden, NotFound.
     """
-    check_length("note", note, MOST_NOTE)
+    check_length("note", note, MOST_REASON)
     with db.atomic():
-        case, found = _assignment(assignment_id)
-        require_access(ctx, kind_of(case.kind).read, case)
-        if found.role != "co" or found.person_id not in {
-            ctx.person.id,
-            *delegations.stands_in_for(ctx.person.id),
-        }:
-            raise Forbidden(_("Chỉ người phối hợp báo xong phần của mình."))
+        case, found = own_part(ctx, assignment_id)
         now = current_time()
         done = Assignment.update(
-            done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
+            done_at=now, done_by=ctx.person.id, ending="done", reason=note,
             outcome=outcome_of(found.due_at, now) if found.due_at else "",
         ).where(Assignment.id == found.id, Assignment.done_at.is_null())  # fmt: skip
         if done.execute():
             settle_work(case, [found])
             emit(facts.CoWorkDone(**about(case)))
-            leads = [
-                each.person_id
-                for each in queries.open_assignments(case.id)
-                if each.role == "lead" and each.person_id
-            ]
-            tell(
-                ASSIGNED,
-                case,
-                leads,
-                fact=f"{found.id}:co",
-                text=N_("{name} đã xong phần phối hợp ở {code} “{title}”"),
-                name=ctx.person.full_name,
-            )
+            held = queries.open_assignments(case.id)
+            leads = [each.person_id for each in held if each.role == "lead" and each.person_id]
+            text = N_("{name} đã xong phần phối hợp ở {code} “{title}”")
+            tell(ASSIGNED, case, leads, fact=f"{found.id}:co", text=text, name=ctx.person.full_name)
     return case
+
+
+def tell_parts_over(case: Case, held: Sequence[OpenAssignment], *, but: Collection[UUID | None] = ()) -> None:
+    """Tell co-handlers who had not finished that a case went on without them, but for those who have it anew."""
+    parts = [each for each in held if each.role == "co" and each.person_id not in but]
+    text = N_("{code} “{title}” đã chuyển bước, phần phối hợp của bạn không còn phải làm")
+    for each in parts:
+        tell(ASSIGNED, case, [each.person_id] if each.person_id else [], fact=f"{each.id}:over", text=text)
 
 
 def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:

@@ -28,7 +28,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases.pages import open_page, overtaken
-from plugins.casework.cases.resources import decided_about, people_options, shown_texts
+from plugins.casework.cases.resources import decided_about, part_warnings, people_options, shown_texts
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import AskView, CaseFormView
 from plugins.casework.legs.lines import close_warnings, recall_warnings
@@ -294,6 +294,8 @@ class CaseAct(_CaseForm):
         told = () if form.errors and "leave" in self.titles() else tuple(self.follows(case))
         if case.closed_at is None and self._may_end(case):
             told += tuple(recall_warnings(self.recalls(case)) if self.recalls else close_warnings(case.id))
+        ways = [each for each in followed_on(case).ways_from(case.state) if each.route == self.route]
+        told += tuple(part_warnings(case, ways[0])) if ways else ()
         return self.view(
             req, shown, self.offers(case), follows=told, reads=decided_about(self.kind, case, self.key)
         )

@@ -90,7 +90,7 @@ def case_view(
     of = _CasePage(
         req, case, kind, definition(case.workflow_id), clock, agency_calendar(), ctx.can(kind.handle)
     )
-    held, around = queries.open_now(case.id), queries.around(ctx, case)
+    (held, parts), around = queries.now_and_parts(case.id), queries.around(ctx, case)
     assigning.mark_seen(ctx, held, around.stands_in_for)
     case.hand = hand_of(ctx, [each for each in held if each.role == "lead"], around.stands_in_for)
     files = files_of(queries.files_owner(case.id))
@@ -107,7 +107,10 @@ def case_view(
         mine=task,
         next_work=None if task else next_work(req, case.id, case.code, kind.key),
         facts=[*facts, *_own_facts(around, kind)],
-        holders=[_holder(req, each, of.agency, now, counted_in(clock)) for each in held],
+        holders=[
+            _holder(req, each, of.agency, now, counted_in(clock))
+            for each in (*held, *_done_since(held, parts))
+        ],
         gone=next((each.receiver for each in held if each.gone and each.role == "lead"), ""),
         give_url=url_for(req, "casework.case_assign", case_id=case.id)
         if of.handles and ctx.can(kind.manage)
@@ -118,7 +121,7 @@ def case_view(
         form=form or FormView(),
         heading=heading,
         **of.acts(files),
-        **of.tab(head.tab, copy_route=copy_route, has_legs=bool(around.legs)),
+        **of.tab(head.tab, copy_route=copy_route, has_legs=bool(around.legs), parts=parts),
     )
 
 
@@ -160,10 +163,12 @@ class _CasePage:
             "link_url": address("link", "links") if self.handles else "",
         }
 
-    def tab(self, tab: str, *, copy_route: str, has_legs: bool) -> dict[str, Any]:
+    def tab(self, tab: str, *, copy_route: str, has_legs: bool, parts: Sequence[Held]) -> dict[str, Any]:
         """Return what one tab alone shows: it is read for that tab alone."""
         if tab == "steps":
-            return {"steps": [_step(each, self.states, self.kind) for each in queries.steps(self.case.id)]}
+            steps = [_step(each, self.states, self.kind) for each in queries.steps(self.case.id)]
+            steps += [_part(each) for each in parts]
+            return {"steps": sorted(steps, key=lambda each: each.at, reverse=True)}
         if tab == "talk":
             return {"comments": queries.comments(self.case.id)}
         if tab == "links":
@@ -375,9 +380,18 @@ def counted_in(clock: Clock | None) -> Unit:
     return "wd" if clock is None or clock.closed_at else clock.budget_unit
 
 
+def _done_since(held: Sequence[Held], parts: Sequence[Held]) -> list[Held]:
+    """Return the parts that were done while whoever leads has a case."""
+    since = min((each.given_at for each in held if each.role == "lead"), default=None)
+    return [
+        each for each in parts if since and each.ending == "done" and each.done_at and each.done_at >= since
+    ]
+
+
 def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, unit: Unit) -> HolderLine:
     ctx = req.asker
-    me = each.person_id == ctx.person.id
+    is_open = each.done_at is None
+    me = is_open and each.person_id == ctx.person.id
     free = each.person_id is None and each.unit_id in ctx.unit_ids
     giver = format_datetime(each.given_at)
     if each.giver:
@@ -385,20 +399,22 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, uni
         giver = (
             _("tự nhận {time}", time=giver) if own else _("{name} giao {time}", name=each.giver, time=giver)
         )
+    if each.done_at:
+        giver = _("báo xong {time}", time=format_datetime(each.done_at))
     return HolderLine(
         name=_(GONE, name=each.receiver) if each.gone else each.receiver,
         task=_(each.task),
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
-        due=simple_due(each.due_at, agency, now, started=each.given_at, unit=unit),
+        due=simple_due(each.due_at, agency, now, started=each.given_at, ended=each.done_at, unit=unit),
         since=giver,
         share=_("hạn bằng {n}% thời hạn chung", n=each.share) if each.share and each.share < 100 else "",
-        note=each.note,
+        note=each.note if is_open else each.reason,
         take_url=url_for(req, "casework.assignment_take", assignment_id=each.id) if free else "",
         done_url=url_for(req, "casework.assignment_done", assignment_id=each.id)
         if me and each.role == "co"
         else "",
         pull_url=url_for(req, "casework.assignment_pull", assignment_id=each.id)
-        if each.given_by == ctx.person.id and not each.seen_at and not me
+        if is_open and each.given_by == ctx.person.id and not each.seen_at and not me
         else "",
     )
 
@@ -423,6 +439,16 @@ def _step(each: queries.StepRow, states: Definition, kind: CaseKind) -> StepLine
         note=each.note,
         way=each.transition,
     )
+
+
+def _part(each: Held) -> StepLine:
+    done = each.ending == "done"
+    mark, words = OUTCOMES.get(each.outcome if done else "", ("", ""))
+    assert each.done_at is not None
+    return StepLine(
+        title=_("Xong phần phối hợp") if done else _("Phần phối hợp kết thúc khi chưa báo xong"), who=each.receiver, at=each.done_at,
+        since="", outcome=State(mark, _(words)) if mark else None, note=each.reason if done else "",  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def took(minutes: int) -> str:

@@ -376,8 +376,15 @@ def assignments(case_id: UUID) -> list[Held]:
 
 def open_now(case_id: UUID) -> list[Held]:
     """Return who has to act on a case now, who leads first."""
-    rows = db.execute_sql(_HELD.format("AND a.done_at IS NULL"), (current_tenant(), case_id, MOST)).fetchall()
-    return [Held._make(row) for row in rows]
+    return now_and_parts(case_id)[0]
+
+
+def now_and_parts(case_id: UUID) -> tuple[list[Held], list[Held]]:
+    """Return who has to act on a case now, who leads first, and the parts of co-handlers that are over."""
+    which = "AND (a.done_at IS NULL OR a.role = 'co' AND a.ending <> 'pulled')"
+    rows = db.execute_sql(_HELD.format(which), (current_tenant(), case_id, MOST)).fetchall()
+    held = [Held._make(row) for row in rows]
+    return [each for each in held if not each.done_at], [each for each in held if each.done_at]
 
 
 class OpenAssignment(NamedTuple):

@@ -31,11 +31,12 @@ from core.api import (
 from plugins.casework.cases import assigning, queries, services
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.pages import case_view, overtaken, state_of
-from plugins.casework.cases.schemas import AssignInput, CommentInput, LinkInput, MoveInput
+from plugins.casework.cases.schemas import AssignInput, CommentInput, LinkInput, MoveInput, PartInput
 from plugins.casework.cases.services import Move
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import MoveView
 from plugins.casework.legs.lines import close_warnings
+from plugins.casework.lengths import MOST_REASON
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import RULES, CaseKind, Transition
 from plugins.casework.workflows.kinds import followed_on, kind_of
@@ -198,10 +199,17 @@ class AssignmentActions:
     def on_post_take(self, req: Request, resp: falcon.Response, assignment_id: UUID) -> None:
         self._do(req, resp, assignment_id, assigning.take, _("Bạn đã nhận việc này."), _("Chưa nhận được"))
 
+    def on_get_done(self, req: Request, resp: falcon.Response, assignment_id: UUID) -> None:
+        page(req, resp, "casework/case_move.html", _part_view(req, assignment_id, FormView()))
+
     def on_post_done(self, req: Request, resp: falcon.Response, assignment_id: UUID) -> None:
-        self._do(
-            req, resp, assignment_id, assigning.finish_co, _("Đã báo xong phần của bạn."), _("Chưa báo được")
-        )
+        try:
+            case = assigning.finish_co(req.asker, assignment_id, **load(PartInput(), req.form))
+        except Invalid as problem:
+            view = _part_view(req, assignment_id, FormView(req.form, problem.errors))
+            page(req, resp, "casework/case_move.html", view, status=problem.status)
+        else:
+            _back(req, resp, case.id, _("Đã báo xong phần của bạn."))
 
     def on_post_pull(self, req: Request, resp: falcon.Response, assignment_id: UUID) -> None:
         self._do(
@@ -331,6 +339,7 @@ def _move_view(
         follows.append(_("Thời hạn chạy tiếp từ lúc này."))
     elif due := assigning.share_due(case, target, _given(case, way)):
         follows.append(_("Hạn của bước sau: {day}.", day=format_date(due, year=True)))
+    follows += part_warnings(case, way)
     asks = {
         *way.asks,
         *({"person_id"} if way.gives == "ask" else ()),
@@ -363,6 +372,38 @@ def _move_view(
         follows=follows,
         reads=decided_about(kind, case, way.key),
         upload_url=upload_url(req),
+    )  # fmt: skip
+
+
+def part_warnings(case: Case, way: Transition) -> list[str]:
+    """Say whose part of a case a step ends though they have not finished it."""
+    held = queries.open_assignments(case.id)
+    people = [each.person_id for each in held if each.role == "co" and each.person_id]
+    if not people or not services.ends_parts(way, followed_on(case).state(way.target)):
+        return []
+    names = queries.names(sorted(people))
+    told = ", ".join(names[each] for each in people)
+    return [
+        ngettext(
+            "{n} người phối hợp chưa xong: {names}. Sau bước này họ không phải làm nữa.",
+            "{n} người phối hợp chưa xong: {names}. Sau bước này họ không phải làm nữa.",
+            len(people), names=told,
+        )
+    ]  # fmt: skip
+
+
+def _part_view(req: Request, assignment_id: UUID, form: FormView) -> MoveView:
+    case, _part = assigning.own_part(req.asker, assignment_id)
+    kind, title = kind_of(case.kind), _("Xong phần tôi")
+    return MoveView(
+        page=FormPage(
+            title=f"{title}: {shown_title(case)}", form=form, draft=DraftView(key=""), button=title,
+            action=url_for(req, "casework.assignment_done", assignment_id=assignment_id),
+            back_url=url_for(req, kind.route, case_id=case.id), back=_("Chưa xong"), crumbs=_crumbs(req, case, kind, title),
+            titles={"note": _("Nội dung")},
+        ),
+        asks=frozenset({"note"}), note_label=_("Nội dung"), note_max=MOST_REASON,
+        follows=[_("Người chủ trì được báo và đọc nội dung bạn ghi.")],
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from core.api import Choices, Day, Text
+from plugins.casework.lengths import MOST_REASON
 
 
 class OptionalId(fields.UUID):
@@ -30,6 +31,12 @@ class ActInput(FormInput):
 
     version = fields.Integer(required=True)
     note = Text(max_length=4000)
+
+
+class PartInput(FormInput):
+    """What a co-handler says of their part."""
+
+    note = Text(max_length=MOST_REASON)
 
 
 def one_of(offered: Iterable[str], default: str = "") -> fields.String:

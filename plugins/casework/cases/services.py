@@ -33,6 +33,7 @@ from plugins.casework.cases.assigning import (
     is_able,
     require_hand,
     tell,
+    tell_parts_over,
 )
 from plugins.casework.cases.masking import masked
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, check_texts, clock_title, folded
@@ -104,12 +105,13 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         write_step(
             case, way.key, way.title, way.target, at, note=said.note, by=current_actor().person_id, in_place_of=in_place_of, due=due,
         )  # fmt: skip
-        if way.gives != "keep" or target.final:
+        if ends_parts(way, target):
             back = way.returns and way.gives != "keep"
             reason = said.note if back else ""
             end_assignments(
                 case, "returned" if back else "done", at, by=ctx.person.id, reason=reason, held=held
             )
+            tell_parts_over(case, held, but={*said.co, receiver.person_id if receiver else None})
         if states != definition(case.workflow_id):
             case.workflow_id = followed_by(kind)
         case.state = target.key
@@ -124,11 +126,16 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             mine = {ctx.person.id, in_place_of or ctx.person.id}
             settle((ASSIGNED, RETURNED), *(str(each.id) for each in held if each.role == "lead" and each.person_id in mine))  # fmt: skip
         lead = None if way.gives == "keep" or target.final else receiver
-        co = [Receiver(person_id=each) for each in said.co]
         give(
-            kind, case, target, lead, co=co, note=said.note, due=said.due, at=at, returned=way.returns, after=[moved]
+            kind, case, target, lead, co=[Receiver(person_id=each) for each in said.co], note=said.note, due=said.due, at=at,
+            returned=way.returns, after=[moved],
         )  # fmt: skip
     return case
+
+
+def ends_parts(way: Transition, target: WorkflowState) -> bool:
+    """Tell whether a step ends the work of whoever has a case, also that of co-handlers who have not finished."""
+    return way.gives != "keep" or target.final
 
 
 def move_as(
@@ -231,16 +238,21 @@ def opener_of(case: Case) -> Receiver | None:
 
 
 def previous_holder(case: Case) -> Receiver | None:
-    """Return who had the case before those who have it now, or who opened it."""
-    before = (
-        Assignment.select()
-        .where(Assignment.case_id == case.id, Assignment.role == "lead", Assignment.done_at.is_null(False))
-        .order_by(Assignment.done_at.desc(), Assignment.id.desc())
-        .first()
-    )
-    if before is None:
+    """Return who had the case before those who have it now, or who opened it; who acted in somebody's place did not have it.
+
+    Of what nobody in a unit had taken it is whoever did it; what was pulled back counts as never given.
+    """
+    leads = list(Assignment.select().where(Assignment.case_id == case.id, Assignment.role == "lead"))
+    since = max((each.given_at for each in leads if each.done_at is None), default=None)
+    had = [
+        each
+        for each in leads
+        if each.done_at and each.ending != "pulled" and (since is None or each.done_at <= since)
+    ]
+    if not had:
         return opener_of(case)
-    return Receiver(person_id=before.done_by or before.person_id, unit_id=before.unit_id)
+    before = max(had, key=lambda each: (each.done_at, each.id))
+    return Receiver(person_id=before.person_id or before.done_by, unit_id=before.unit_id)
 
 
 def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from core.api import Chip, Crumb, FormView, Option, Pager, PlanView
 from plugins.casework.cases.queries import CommentRow
 from plugins.casework.deadlines.explaining import Explanation
+from plugins.casework.lengths import MOST_NOTE
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
 from plugins.lists.api import ListingView
@@ -185,6 +186,7 @@ class MoveView:
     """What is decided about: a title and the paragraphs under it."""
     upload_url: str = ""
     note_optional: bool = True
+    note_max: int = MOST_NOTE
     due_hint: str = ""
 
 

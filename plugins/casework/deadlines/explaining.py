@@ -98,7 +98,7 @@ def explain(
     running = _stretches(entries, due) if not lost else []
     last = due or entries[-1].at
     lines = (
-        *_counting(calendar, budget, entries[0].at),
+        *_counting(calendar, budget, _anew(entries).at),
         *_grounded(entries[0]),
         *(_days_off(calendar, running) if budget.unit != "cd" else ()),
         *(_rolled(calendar, budget, state, due) if not lost else ()),
@@ -155,29 +155,24 @@ def _sentence(
     calendar: Calendar, budget: Budget, entries: Sequence[Entry], state: clocks.State, due: datetime | None,
     ended: Ended | None,
 ) -> str:  # fmt: skip
-    start, words = moment_text(entries[0].at), _allowed_words(budget, entries)
-    if due is None and ended is not None:
-        return _(
-            "Bắt đầu {start}, thời hạn {budget}. Xong {ended} trong lúc tạm dừng; chạy tiếp từ đó thì hạn là {due}.",
-            start=start,
-            budget=words,
-            ended=moment_text(ended.at),
-            due=moment_text(ended.due),
-        )
-    if due is None:
-        left = _left_words(calendar, budget, state.left, state.last)
-        return _(
-            "Bắt đầu {start}, thời hạn {budget}. Đang tạm dừng, còn {left}.",
-            start=start,
-            budget=words,
-            left=left,
-        )
-    return _(
-        "Bắt đầu {start}, thời hạn {budget}. Hạn là {due}.",
-        start=start,
-        budget=words,
-        due=moment_text(due),
-    )
+    anew = _anew(entries)
+    told = {"start": moment_text(anew.at), "budget": _allowed_words(budget, entries)}
+    begun = _("Bắt đầu {start}, thời hạn {budget}.", **told)
+    if anew.kind == "restart":
+        begun = _("Tính lại từ {start}, thời hạn {budget}.", **told)
+    if due is not None:
+        then = _("Hạn là {due}.", due=moment_text(due))
+    elif ended is not None:
+        said = {"ended": moment_text(ended.at), "due": moment_text(ended.due)}
+        then = _("Xong {ended} trong lúc tạm dừng; chạy tiếp từ đó thì hạn là {due}.", **said)
+    else:
+        then = _("Đang tạm dừng, còn {left}.", left=_left_words(calendar, budget, state.left, state.last))
+    return f"{begun} {then}"
+
+
+def _anew(entries: Sequence[Entry]) -> Entry:
+    """Return the entry with which what counts began: the start, or the last restart."""
+    return next(each for each in reversed(entries) if each.kind in ("start", "restart"))
 
 
 def _allowed_words(budget: Budget, entries: Sequence[Entry]) -> str:
@@ -435,7 +430,7 @@ def _strip(
     today: date,
 ) -> Iterator[DayCell]:
     first, monday = entries[0].at.date(), entries[0].at.date() - timedelta(days=entries[0].at.weekday())
-    numbers = _numbers(calendar, budget, running)
+    numbers, anew = _numbers(calendar, budget, running), _anew(entries).at.date()
     last, due_day = (due or entries[-1].at).date(), due.date() if due else None
     for day in _days_between(monday, last):
         if day < first:
@@ -445,8 +440,12 @@ def _strip(
         state, text = _day(calendar, budget, day, numbers.get(day, 0), running)
         if day == due_day:
             state, text = "due", _("hạn")
+        elif day == anew and anew > first:
+            state, text = "start", _("tính lại")
         elif day == first:
             state, text = "start", _("giao")
+        elif day < anew:
+            state, text = "before", _("bỏ")
         # Whoever hands in before work begins has a whole day on the day itself: it is the first.
         number = numbers.get(day, 0) if state in ("start", "due") else 0
         spoken = f"{format_date(day, weekday=True)}: " + (f"{number}, {text}" if number else text)

@@ -40,11 +40,14 @@ class Standing(NamedTuple):
     """Not when only days before its end are counted otherwise: shares of it may move all the same."""
 
 
-def follow(agency: AgencyCalendar, standing: Sequence[Standing]) -> list[UUID]:
-    """Write deadlines where lists look, in the running transaction: cases, legs, and who acts by them; return the cases that moved."""
+def follow(agency: AgencyCalendar, standing: Sequence[Standing], run_id: UUID | None = None) -> list[UUID]:
+    """Write deadlines where lists look, in the running transaction: cases, legs, and who acts by them; return the cases that moved.
+
+    What moves by a run of the calendar keeps which, for who is told.
+    """
     moved = [each for each in standing if each.moved]
     _legs_follow(agency, [each for each in moved if each.owner_type == LEG])
-    _shares_follow(agency, [each for each in standing if each.due])
+    _shares_follow(agency, [each for each in standing if each.due], run_id)
     if not moved:
         return []
     # While a clock stands still, what was given before keeps its day.
@@ -81,7 +84,7 @@ def _legs_follow(agency: AgencyCalendar, legs: Sequence[Standing]) -> None:
         )
 
 
-def _shares_follow(agency: AgencyCalendar, standing: Iterable[Standing]) -> None:
+def _shares_follow(agency: AgencyCalendar, standing: Iterable[Standing], run_id: UUID | None) -> None:
     """Move the days of those who act by a share of a deadline; these move also where its end does not."""
     by_case = {each.case_id: each for each in standing}
     rows = db.execute_sql(
@@ -97,11 +100,12 @@ def _shares_follow(agency: AgencyCalendar, standing: Iterable[Standing]) -> None
         assert began is not None
         new = clocks.at_share(agency.calendar, of.budget, began, of.due, share, given)
         if new != old:
-            changed.append({"id": assignment_id, "due": new})
+            run = run_id if old is None or new.date() != old.date() else None
+            changed.append({"id": assignment_id, "due": new, "run": run})
     if changed:
         db.execute_sql(
-            "UPDATE casework.assignment a SET due_at = m.due AT TIME ZONE %s "
-            "FROM json_to_recordset(%s::json) AS m (id uuid, due timestamp) WHERE a.tenant_id = %s AND a.id = m.id",
+            "UPDATE casework.assignment a SET due_at = m.due AT TIME ZONE %s, moved_by = coalesce(m.run, a.moved_by) "
+            "FROM json_to_recordset(%s::json) AS m (id uuid, due timestamp, run uuid) WHERE a.tenant_id = %s AND a.id = m.id",
             (agency.zone, as_json(changed), current_tenant()),
         )
 
@@ -246,7 +250,10 @@ def _words(run: ReplayRun, rows: Sequence[MovedWork]) -> dict[str, str | int | d
 
 
 def _moved_work(run_id: UUID) -> list[MovedWork]:
-    """Return who has to act in which cases that a run moved, the nearest first: holders, untaken units, those who stand in."""
+    """Return who has to act in which cases that a run moved, the nearest first: holders, untaken units, those who stand in.
+
+    Who acts by a share of the time has perhaps the day that they had.
+    """
     rows = db.execute_sql(
         f"""
         WITH work AS (
@@ -255,7 +262,7 @@ def _moved_work(run_id: UUID) -> list[MovedWork]:
             JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.owner_id AND c.closed_at IS NULL
             JOIN casework.assignment a ON a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.share IS NOT NULL
             WHERE m.tenant_id = %(tenant)s AND m.run_id = %(run)s AND k.owner_type IN ('casework.case', 'casework.leg') AND k.name = 'whole'
-                AND a.due_at IS NOT NULL
+                AND a.due_at IS NOT NULL AND (a.share = 100 OR a.moved_by = m.run_id)
         )
         SELECT DISTINCT who.id, work.code, work.due FROM work CROSS JOIN LATERAL (
             SELECT work.person_id AS id WHERE work.person_id IS NOT NULL

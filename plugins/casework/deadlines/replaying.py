@@ -211,9 +211,10 @@ def replay_portion(after: UUID, portion: int) -> Replayed:
     )
     reasons = {stamp: _reason(stamp) for stamp in {each.stamp for each, _due in moved}}
     told = "; ".join(sorted(set(reasons.values())))
-    if moved:
-        _write_moves(moved, agency, reasons, following.run_of(agency.stamp, told))
-    cases = following.follow(agency, _standing(waiting, moved))
+    run_id = following.run_of(agency.stamp, told) if moved else None
+    if run_id:
+        _write_moves(moved, agency, reasons, run_id)
+    cases = following.follow(agency, _standing(waiting, moved), run_id)
     # Whoever hears of it asks other things, and statements prepared now would keep a plan of that kind.
     db.execute_sql("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
     if moved:

@@ -33,7 +33,9 @@ class Deadline:
             _show(req, resp, FormView(fresh), agency)
             return
         try:
-            answer = _answer(load(DeadlineQuery(), asked), agency, now.date())
+            # Within the day nobody counts days, whatever stands in that field.
+            whole = {"amount": "1"} if asked.get("unit") == "sd" else {}
+            answer = _answer(load(DeadlineQuery(), asked | whole), agency, now.date())
         except Invalid as problem:
             _show(req, resp, FormView(asked, problem.errors), agency, status=problem.status)
             return

@@ -6,7 +6,7 @@ from uuid import UUID
 from core.api import N_, SYSTEM, Actor, _, acting, current_actor, current_time, db, emit
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
-from plugins.casework.cases.assigning import Ending, Receiver, end_assignments, give
+from plugins.casework.cases.assigning import Ending, Receiver, end_assignments, give, tell_parts_over
 from plugins.casework.cases.queries import about
 from plugins.casework.cases.services import previous_holder, reword
 from plugins.casework.cases.stepping import outcome_of, write_step
@@ -83,6 +83,8 @@ def shift(case_id: UUID, key: str, *, note: str = "", by: str = "", at: datetime
         case.closed_at = now if target.final else None
         case.outcome = outcome_of(case.due_at, now) if target.final else ""
         if target.final:
+            if key != "recall":
+                tell_parts_over(case, queries.open_assignments(case.id))
             end_assignments(case, ENDINGS.get(key, "done"), now, by=_actor_here())
         case.changed_at = now
         case.save_version(case.version)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from core.api import _
-from plugins.casework.workflows.definition import RULES, Definition, Transition
+from plugins.casework.workflows.changes import is_own
+from plugins.casework.workflows.definition import RULES, Definition, Transition, WorkflowState
 
 Ways = Sequence[tuple[str, str]]
 
@@ -34,7 +35,7 @@ def problems(of: Definition) -> list[str]:
 def faults(of: Definition) -> list[Fault]:
     """Return what is wrong with a workflow, and where."""
     titles = {state.key: state.title for state in of.states}
-    found = [*_key_faults(of, titles), *_text_faults(of)]
+    found = [*_key_faults(of, titles), *_text_faults(of), *_name_faults(of)]
     if of.start not in titles:
         return [*found, Fault("", _("Trạng thái bắt đầu “{state}” không có.", state=of.start))]
     ways = [(source, way.target) for way in of.transitions for source in way.sources]
@@ -51,6 +52,23 @@ def _key_faults(of: Definition, titles: Mapping[str, str]) -> Iterator[Fault]:
             if key not in titles:
                 text = _("Bước “{step}” dẫn tới trạng thái không có: {state}.", step=_(way.title), state=key)
                 yield Fault(way_field(way.key, "title"), text)
+
+
+def _name_faults(of: Definition) -> Iterator[Fault]:
+    """Tell what an agency called like what is there: states, and buttons that somebody reads side by side."""
+    for state in of.states:
+        if any(_alike(state, other) for other in of.states):
+            text = _("Đã có trạng thái tên “{title}”. Đặt tên khác.", title=_(state.title))
+            yield Fault(state_field(state.key, "title"), text)
+    for way in of.transitions:
+        if any(_alike(way, other) and {*way.sources} & {*other.sources} for other in of.transitions):
+            text = _("Đã có nút tên “{title}” ở trạng thái này. Đặt tên khác.", title=_(way.title))
+            yield Fault(way_field(way.key, "title"), text)
+
+
+def _alike(one: WorkflowState | Transition, other: WorkflowState | Transition) -> bool:
+    names = [" ".join(_(each.title).split()).casefold() for each in (one, other)]
+    return is_own(one.key) and one.key != other.key and names[0] == names[1] != ""
 
 
 def _text_faults(of: Definition) -> Iterator[Fault]:

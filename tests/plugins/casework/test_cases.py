@@ -486,6 +486,35 @@ def test_a_stand_in_acts_in_somebodys_place_and_it_is_written_down(office, manag
         assert queries.steps(case.id)[0].in_place_of == "Hoàng Thị Lan"
 
 
+@pytest.mark.parametrize("manages", [False, True])
+def test_what_was_done_in_somebodys_place_goes_back_to_them(office, manages):
+    case = office.task()
+    if not manages:
+        away(office)
+    move(office.leader if manages else office.vinh, case, "report", note="Xong")
+    move(office.leader, case, "send_back", note="Thiếu tổ 5")
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Làm tiếp theo góp ý")]
+
+
+def test_work_of_a_unit_that_nobody_took_goes_back_to_whoever_did_it(office):
+    with office.leader.working():
+        opened = Opening(title="Rà soát", to=Receiver(unit_id=office.agency.units[UNIT]))
+        case = case_opening.open_case(TASK.key, opened)
+    move(office.vinh, case, "report", note="Xong")
+    move(office.leader, case, "send_back", note="Thiếu tổ 5")
+    assert holders(office.agency, case) == [("Lê Quang Vinh", "Làm tiếp theo góp ý")]
+
+
+def test_what_was_returned_pulled_back_and_returned_again_goes_to_who_had_it(office):
+    case = office.task()
+    move(office.lan, case, "report", note="Xong")
+    move(office.leader, case, "send_back", note="Thiếu tổ 5")
+    with office.leader.working() as ctx:
+        assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+    move(office.leader, case, "send_back", note="Thiếu tổ 5 và tổ 6")
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Làm tiếp theo góp ý")]
+
+
 def test_the_form_of_a_step_opens_for_who_may_take_it_alone(office):
     case = office.task()
     answers = [
@@ -515,6 +544,49 @@ def shared(office):
     move(office.lan, case, "hand_over", to=to, co=[office.vinh.person_id])
     with office.agency.at_work():
         return case, next(each.id for each in queries.open_assignments(case.id) if each.role == "co")
+
+
+def test_who_does_a_part_says_what_was_done_and_who_leads_reads_it(office, shared):
+    case, part = shared
+    page = office.vinh.get("casework.task", case_id=case.id).text
+    assert "Xong phần tôi…" in page
+    assert "được báo" in office.vinh.get("casework.assignment_done", assignment_id=part).text
+    assert office.lan.get("casework.assignment_done", assignment_id=part).status_code == 403
+    refused = office.vinh.post("casework.assignment_done", {"note": "x" * 1001}, assignment_id=part)
+    assert refused.status_code == 422
+    assert (
+        office.vinh.post(
+            "casework.assignment_done", {"note": "Đã rà soát tổ 5."}, assignment_id=part
+        ).status_code
+        == 303
+    )
+    for query in ({}, {"tab": "steps"}):
+        assert "Đã rà soát tổ 5." in office.lan.get("casework.task", case_id=case.id, query=query).text
+    assert told(office.lan)[-1] == ("{name} đã xong phần phối hợp ở {code} “{title}”", True)
+    move(office.lan, case, "report", note="Xong")
+    assert "Đã rà soát tổ 5." not in office.lan.get("casework.task", case_id=case.id).text, (
+        "of the step before"
+    )
+
+
+def test_a_step_says_whose_part_it_ends_and_they_are_told(office, shared):
+    case, _part = shared
+    warning = "1 người phối hợp chưa xong: Lê Quang Vinh. Sau bước này họ không phải làm nữa."
+    assert warning not in office.lan.get("casework.case_move", case_id=case.id, transition="start").text
+    assert warning in office.lan.get("casework.case_move", case_id=case.id, transition="report").text
+    move(office.lan, case, "report", note="Xong")
+    over = "{code} “{title}” đã chuyển bước, phần phối hợp của bạn không còn phải làm"
+    assert told(office.vinh)[-1] == (over, True)
+    page = office.lan.get("casework.task", case_id=case.id, query={"tab": "steps"}).text
+    assert "Phần phối hợp kết thúc khi chưa báo xong" in page
+
+
+def test_who_has_a_part_again_is_not_told_that_it_is_over(office, shared):
+    case, _part = shared
+    move(
+        office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), co=[office.vinh.person_id]
+    )
+    assert [text for text, _unread in told(office.vinh)] == ["{code} “{title}”: {task}"] * 2
 
 
 def test_a_part_that_is_reported_done_twice_at_once_is_done_once(office, shared):

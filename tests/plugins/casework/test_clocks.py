@@ -162,6 +162,32 @@ def test_the_days_of_the_strip_are_numbered_from_one(hour, first, next_day):
     assert told.days[0].spoken.endswith(f": {first.replace(' ', ', ')}")
 
 
+def test_what_began_anew_is_explained_from_then_on():
+    entries = [
+        started("2026-11-23T08:00"), Entry("pause", at("2026-11-25T09:00")), Entry("resume", at("2026-11-26T09:00")),
+        Entry("restart", at("2026-11-27T22:13")),
+    ]  # fmt: skip
+    told = explain(CALENDAR, Budget(2, "wd"), entries, today=date(2026, 11, 27))
+    assert told.sentence.startswith("Tính lại từ 22:13 thứ Sáu 27/11/2026, thời hạn 2 ngày làm việc. Hạn là ")
+    assert "22:13 thứ Sáu 27/11/2026 ngoài giờ làm việc" in " ".join(each.text for each in told.lines)
+    days = [(cell.state, cell.text) for cell in told.days]
+    assert days[:5] == [("start", "giao"), *[("before", "bỏ")] * 3, ("start", "tính lại")]
+    assert days[-1] == ("due", "2 hạn")
+    paused = explain(
+        CALENDAR, Budget(2, "wd"), [*entries, Entry("pause", at("2026-11-30T09:00"))], today=date(2026, 12, 1)
+    )
+    assert paused.sentence.startswith(
+        "Tính lại từ 22:13 thứ Sáu 27/11/2026, thời hạn 2 ngày làm việc. Đang tạm dừng, còn "
+    )
+    same = explain(
+        CALENDAR,
+        Budget(2, "wd"),
+        [entries[0], Entry("restart", at("2026-11-23T09:00"))],
+        today=date(2026, 11, 23),
+    )
+    assert [cell.text for cell in same.days[:2]] == ["giao", "lễ"], "begun anew on its first day"
+
+
 def test_pause_extension_and_restart():
     start, pause, resume = (
         started("2026-03-02T09:00"),

@@ -142,6 +142,23 @@ def test_whoever_acts_by_a_share_of_the_time_follows_and_who_was_named_a_day_doe
     assert due_of(office, named)[2] == day
 
 
+def test_whoever_acts_by_a_share_is_told_only_if_their_own_day_moved(office, in_half_the_time):
+    case = opened(office, "8wd")
+    before = due_of(office, case)
+    replay(office, working_day(office.agency, 7))
+    after = due_of(office, case)
+    assert after[0] > before[0]
+    assert after[2] == before[2]
+    assert notices(office, office.lan) == []
+    replay(office, working_day(office.agency, 2))
+    day = due_of(office, case)[2]
+    assert day > before[2]
+    (notice,) = notices(office, office.lan)
+    assert notice.fields["list"] == f"{case.code} ({format_date(day, year=True)})"
+    replay(office, working_day(office.agency, 9))
+    assert len(notices(office, office.lan)) == 1, "the first run is not taken for this one"
+
+
 def test_what_a_pause_took_is_not_counted_to_who_acts_by_a_share(office, in_half_the_time):
     case = opened(office, "4wd")
     with office.agency.at_work():

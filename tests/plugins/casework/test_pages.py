@@ -55,6 +55,16 @@ def test_what_takes_long_is_told_by_month(agency):
     assert "Tháng 9/2026: 20 ngày làm việc, 10 ngày nghỉ" in page
 
 
+@pytest.mark.parametrize("amount", ["", "99"])
+def test_within_the_day_no_amount_is_asked(agency, amount):
+    asked = {**ASKED, "unit": "sd", "amount": amount}
+    first, again = (
+        agency.officer().get("casework.deadline", query={**asked, "amount": each}) for each in ("1", amount)
+    )
+    assert again.status_code == 200
+    assert re.search("Hạn là [^<]+", again.text)[0] == re.search("Hạn là [^<]+", first.text)[0]
+
+
 @pytest.mark.parametrize(
     ("change", "field", "told"),
     [

@@ -226,6 +226,18 @@ def test_all_that_is_wrong_in_the_editor_is_told_at_once(office):
     assert 'class="wf-node bad"' in answer.text
 
 
+def test_nothing_that_an_agency_adds_is_called_like_what_is_there(office):
+    answer = office.add_step(title="chờ duyệt  kết quả", give_title="Chuyển người khác")
+    assert answer.status_code == 422
+    assert "Đã có trạng thái tên “chờ duyệt kết quả”. Đặt tên khác." in " ".join(answer.text.split())
+    assert "Đã có nút tên “Chuyển người khác” ở trạng thái này. Đặt tên khác." in answer.text
+    assert office.add_step(give_title="Duyệt, kết thúc").status_code == 303, "no state has both buttons"
+    (own,) = [each.key for each in office.now().definition.states if each.key.startswith("own_")]
+    refused = office.edit(**{f"state-{own}-title": "Đang xử lý"})
+    assert refused.status_code == 422
+    assert "Đã có trạng thái tên “Đang xử lý”" in refused.text
+
+
 @pytest.mark.parametrize("base", ["7", "-1"])
 def test_a_version_that_never_was_is_told_so(office, base):
     assert office.edit(base=base).status_code == 404

@@ -40,7 +40,7 @@ def test_a_letter_is_written_reviewed_issued_and_opened(desk):
     assert desk.issuer.post("letters.issue", {"version": version}, letter_id=letter_id).status_code == 303
     issued = desk.issuer.get("letters.letter", letter_id=letter_id)
     assert "01/UBND-VP" in issued.text
-    assert "Như trên; Lưu: VT, VP." in issued.text
+    assert "Như trên; Lưu: VT, VP" in issued.text
     assert "Phát hành…" not in issued.text
     pdf = desk.issuer.follow(desk.issuer.get("letters.pdf", letter_id=letter_id).headers["location"])
     told = PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()

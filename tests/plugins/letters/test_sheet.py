@@ -223,6 +223,22 @@ def test_sixty_pages_are_set_and_their_preview_is_short():
     assert all(page.startswith(b"\x89PNG") for page in pages)
 
 
+@pytest.mark.parametrize(
+    "typed", ["Như trên\nLưu: VT, VP", "- Như trên;\n- Lưu: VT, VP.", "– Như trên ;\n-\n•  Lưu: VT, VP;"]
+)
+def test_lists_have_their_marks_once_whoever_typed_them(typed):
+    made = sheet(recipients=typed, addressees=typed)
+    assert made.recipients == made.addressees == ["- Như trên;", "- Lưu: VT, VP."]
+    assert "- Như trên;" in text_of(rendering.pdf(made))
+    assert "- -" not in text_of(rendering.pdf(made))
+    (_head, foot) = Document(io.BytesIO(word.docx(made))).tables
+    assert [each.text for each in foot.rows[0].cells[0].paragraphs] == [
+        made.recipients_title,
+        *made.recipients,
+    ]
+    assert sheet(addressees="- Sở Nội vụ;").addressees == ["Sở Nội vụ"]
+
+
 def test_a_letter_of_nothing_is_still_a_sheet():
     bare = replace(
         sheet(body="", addressees="", recipients="", signer_name=""), signing=[], superior="", foot=[]
@@ -250,7 +266,7 @@ def test_the_word_file_says_the_same_in_the_same_order():
         "Lê Quang Vinh",
     ]
     told = [each.text for each in document.paragraphs if each.text]
-    assert told == [made.to, *(f"- {each}" for each in made.addressees), *made.paragraphs, *made.foot]
+    assert told == [made.to, *made.addressees, *made.paragraphs, *made.foot]
 
 
 @pytest.mark.parametrize("typed", ["V/v ", "v/v: ", "Về việc ", "VỀ VIỆC: ", " V/v Về việc ", "V/v: "])

@@ -88,6 +88,14 @@ def test_early_on_time_and_late_are_told_by_date_and_what_is_open_becomes_overdu
     assert office.faults() == []
 
 
+def test_work_that_was_stopped_was_neither_done_in_time_nor_late(office):
+    case = office.task(ago=9, due=2)
+    office.move(case, "stop", who=office.leader)
+    assert [total(office, each) for each in ("opened", "early", "on_time", "late")] == [0, 0, 0, 0]
+    assert "Không tính hạn" in office.leader.get("casework.task", case_id=case.id).text
+    assert office.faults() == []
+
+
 def test_an_act_that_is_rolled_back_counts_for_nothing(office):
     before = total(office, "opened")
     with office.leader.working(), db.atomic() as act:
