@@ -340,7 +340,8 @@ def earlier(found: Question, *, known: Sequence[str] | None = None) -> list[tupl
 
 def _answered(case: Case, at: datetime | None) -> None:
     if queries.question(case.id).answered_at is None:
-        _note(case.id, answered_at=at or current_time())
+        # What was said of an earlier answer is not said of this one.
+        _note(case.id, answered_at=at or current_time(), rating=None, rating_note="", rated_at=None)
         _tell_asker(case, "answered")
 
 
@@ -417,7 +418,7 @@ def erase_contact(code: str, secret: str) -> None:
 
 def erase(case_id: UUID, code: str) -> None:
     """Forget name and contact of who asked, and hide for good what the texts say of them; told once."""
-    case, found = queries.case(case_id), queries.question(case_id)
+    case, found = casework.case(case_id, QUESTION, locked=True), queries.question(case_id)
     # What looks for somebody in a text is what is forgotten here: afterwards nobody could hide it any more.
     known = known_of(case, found)
     forgotten: dict[str, Any] = dict.fromkeys(("name", "phone", "email", "address", "rating_note"), "")
@@ -461,7 +462,7 @@ def choose(ctx: RequestContext, said: dict[str, Any]) -> None:
     """Change how the agency takes questions; open ones keep their deadline. Raises Invalid, Forbidden."""
     require_permission(ctx, MANAGE)
     try:
-        budget = str(Budget.parse(said["budget"]))
+        said = {**said, "budget": str(Budget.parse(said["budget"]))}
     except ClockError as error:
         raise Invalid({"budget": [str(error)]}) from error
     if said["unit_id"] and said["unit_id"] not in dict(open_units()):
@@ -469,8 +470,7 @@ def choose(ctx: RequestContext, said: dict[str, Any]) -> None:
     if said["unit_id"] and said["unit_id"] not in dict(queries.taking_units()):
         text = _("Không ai ở {unit} có quyền tiếp nhận câu hỏi. Chọn đơn vị khác.", unit=dict(open_units())[said["unit_id"]])  # fmt: skip
         raise Invalid({"unit_id": [text]})
-    values = {**said, "budget": budget}
     with db.atomic():
-        stored = Setting.insert(id=new_id(), **values)
-        stored.on_conflict(conflict_target=[Setting.tenant_id], update=values).execute()
-        emit(events.SettingsChanged(object_id=new_id(), budget=budget))
+        stored = Setting.insert(id=new_id(), **said)
+        stored.on_conflict(conflict_target=[Setting.tenant_id], update=said).execute()
+        emit(events.SettingsChanged(budget=said["budget"]))

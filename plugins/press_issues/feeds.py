@@ -12,7 +12,7 @@ from plugins.press_issues.reading import MOST_BYTES, check_address
 if TYPE_CHECKING:
     import httpx
 
-SECONDS, HOPS = 10.0, 3
+SECONDS, HOPS, MOST_PLACES = 10.0, 3, 4
 
 
 def reason(error: Exception) -> str:
@@ -36,15 +36,7 @@ def fetch(address: str) -> bytes:
 
     with httpx.Client(timeout=SECONDS, trust_env=False, follow_redirects=False) as client:
         for _hop in range(HOPS + 1):
-            parts = urlsplit(address)
-            host, name = public_ip(address), parts.hostname or ""
-            port = f":{parts.port}" if parts.port else ""
-            shown = f"[{host}]" if ":" in host else host
-            url = parts._replace(netloc=f"{shown}{port}", fragment="").geturl()
-            asked = client.build_request(
-                "GET", url, headers={"Host": f"{name}{port}"}, extensions={"sni_hostname": name}
-            )
-            answer = client.send(asked, stream=True)
+            answer = _asked(client, address)
             try:
                 if not answer.is_redirect:
                     answer.raise_for_status()
@@ -53,6 +45,26 @@ def fetch(address: str) -> bytes:
             finally:
                 answer.close()
     raise Refused("too many redirects")
+
+
+def _asked(client: "httpx.Client", address: str) -> "httpx.Response":
+    """Return what the first place answers that a connection is made to, in the order in which the system names them."""
+    from httpx import ConnectError, ConnectTimeout
+
+    parts, places = urlsplit(address), public_ips(address)
+    name, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
+    for host in places:
+        shown = f"[{host}]" if ":" in host else host
+        url = parts._replace(netloc=f"{shown}{port}", fragment="").geturl()
+        asked = client.build_request(
+            "GET", url, headers={"Host": f"{name}{port}"}, extensions={"sni_hostname": name}
+        )
+        try:
+            return client.send(asked, stream=True)
+        except (ConnectError, ConnectTimeout):
+            if host == places[-1]:
+                raise
+    raise Refused(address)
 
 
 def _bounded(answer: "httpx.Response") -> bytes:
@@ -67,7 +79,7 @@ def _bounded(answer: "httpx.Response") -> bytes:
 def check_public(address: str) -> None:
     """Refuse an address that would never be read; one whose name leads nowhere today may be read tomorrow. Raises Invalid."""
     try:
-        public_ip(address)
+        public_ips(address)
     except ValueError:
         text = _("Chỉ đọc địa chỉ công khai trên mạng, cổng 80 hoặc 443; địa chỉ nội bộ thì không.")
         raise Invalid({"address": [text]}) from None
@@ -75,18 +87,16 @@ def check_public(address: str) -> None:
         return
 
 
-def public_ip(address: str) -> str:
-    """Return the public network address a web address leads to. Raises Refused."""
+def public_ips(address: str) -> list[str]:
+    """Return the public network addresses a web address leads to, a few of many. Raises Refused."""
     try:
         parts = urlsplit(check_address(address))
     except Invalid as error:
         raise Refused(address) from error
     if parts.port not in (None, 80, 443):
         raise Refused(address)
-    found = {
-        info[4][0] for info in socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    }
-    places = sorted(str(each) for each in found)
+    found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    places = list(dict.fromkeys(str(info[4][0]) for info in found))
     if not places or not all(ipaddress.ip_address(each).is_global for each in places):
         raise Refused(address)
-    return places[0]
+    return places[:MOST_PLACES]

@@ -143,6 +143,8 @@ class FeedItem(TenantModel):
     summary = TextField()
     published_at = DateTimeTZField(null=True)
     added_at = DateTimeTZField(constraints=NOW)
+    seen_at = DateTimeTZField(constraints=NOW)
+    """When a feed brought it last, to the day."""
     left_at = DateTimeTZField(null=True)
 
     class Meta:

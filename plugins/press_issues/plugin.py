@@ -212,10 +212,9 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
     def to(route: str) -> str:
         return route_url(f"press_issues.{route}", tenant=code, case_id=obj.id)
 
-    found = [
-        ObjectAction(_("Thêm bài báo"), to("article"), "plus", HANDLE),
-        ObjectAction(_("Sửa thông tin"), to("edit"), "pencil", HANDLE),
-    ]
+    found = [ObjectAction(_("Sửa thông tin"), to("edit"), "pencil", HANDLE)]
+    if obj.state != "joined":
+        found.insert(0, ObjectAction(_("Thêm bài báo"), to("article"), "plus", HANDLE))
     if obj.state == "published":
         found += queries.COPIES.off_actions(context, obj)
     return found

@@ -37,6 +37,17 @@ def articles(case_id: UUID) -> list[Article]:
     return list(query.order_by(Article.added_at, Article.id).limit(MOST))
 
 
+def words(case_id: UUID) -> str:
+    """Return what an issue is found by beside what it says: its place, its articles, and what was joined to it."""
+    sql = (
+        "SELECT concat_ws(' ', i.locality, string_agg(concat_ws(' ', a.outlet, a.title, c.code, c.title), ' ')) FROM press_issues.issue i "
+        "LEFT JOIN press_issues.article a ON a.tenant_id = i.tenant_id AND a.issue_id = i.id "
+        "LEFT JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.first_issue_id AND c.id <> i.id "
+        "WHERE i.tenant_id = %s AND i.id = %s GROUP BY i.locality"
+    )
+    return str(db.execute_sql(sql, (current_tenant(), case_id)).fetchone()[0])
+
+
 class Alike(NamedTuple):
     """An issue whose article is like another."""
 
@@ -46,7 +57,7 @@ class Alike(NamedTuple):
     share: int
 
 
-def alike(marks: Sequence[int], *, but: UUID | None = None) -> list[Alike]:
+def alike(marks: Sequence[int]) -> list[Alike]:
     """Return the issues of the last months with an article like this one, the likest first."""
     rows = db.execute_sql(
         "SELECT a.issue_id, c.code, c.title, a.marks FROM press_issues.article a "
@@ -57,11 +68,7 @@ def alike(marks: Sequence[int], *, but: UUID | None = None) -> list[Alike]:
     best: dict[UUID, Alike] = {}
     for issue_id, code, title, theirs in rows:
         share = likeness(marks, theirs)
-        if (
-            share >= ALIKE
-            and issue_id != but
-            and round(share * 100) > getattr(best.get(issue_id), "share", 0)
-        ):
+        if share >= ALIKE and round(share * 100) > getattr(best.get(issue_id), "share", 0):
             best[issue_id] = Alike(issue_id, code, title, round(share * 100))
     return sorted(best.values(), key=lambda each: -each.share)[:5]
 

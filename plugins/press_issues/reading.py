@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -32,7 +33,7 @@ _TRACKING = re.compile(r"utm_|fbclid|gclid|zarsrc|ref$|amp$", re.IGNORECASE)
 _NOISE = (
     ".//script|.//style|.//noscript|.//template|.//nav|.//aside|.//form|.//footer|.//iframe|.//figcaption"
 )
-_ARTICLES = {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting"}
+_ARTICLES = ("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ def address_key(url: str) -> str:
     host = re.sub(r"^(www|m|amp|mobile)\.", "", (parts.hostname or "").lower())
     kept = [(name, value) for name, value in parse_qsl(parts.query) if not _TRACKING.match(name)]
     path = re.sub(r"/+$|/amp/?$", "", parts.path)
-    return f"{host}{path}{'?' + urlencode(sorted(kept)) if kept else ''}"
+    key = f"{host}{path}{'?' + urlencode(sorted(kept)) if kept else ''}"
+    # What is longer than its column, or in bytes than an index holds, is told apart by its digest.
+    return key if len(key.encode()) <= MOST_URL else f"{key[:100]} {sha256(key.encode()).hexdigest()}"
 
 
 def parse_when(text: str) -> datetime | None:
@@ -83,7 +86,7 @@ def parse_when(text: str) -> datetime | None:
     with suppress(ValueError):
         found = datetime.fromisoformat(text)
     if found is None:
-        with suppress(ValueError, TypeError):
+        with suppress(ValueError, TypeError, OverflowError):
             found = parsedate_to_datetime(text)
     for pattern in _DATES if found is None else ():
         if match := pattern.search(fold(text)):
@@ -146,7 +149,7 @@ def _decoded(content: bytes) -> str:
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig")
     declared = re.search(rb"charset=[\"']?([\w-]{1,20})", content[:4096])
-    with suppress(LookupError):
+    with suppress(LookupError, UnicodeError):
         return content.decode(declared[1].decode() if declared else "cp1258", "replace")
     return content.decode("utf-8", "replace")
 
@@ -164,8 +167,8 @@ def _structured(tree: Any) -> dict[str, Any]:
     for script in tree.xpath("//script[@type='application/ld+json']"):
         with suppress(orjson.JSONDecodeError, RecursionError):
             for each in _flat(orjson.loads(script.text_content())):
-                kinds = each.get("@type", "")
-                if {*([kinds] if isinstance(kinds, str) else kinds)} & _ARTICLES:
+                kinds = each.get("@type")
+                if any(kind in _ARTICLES for kind in (kinds if isinstance(kinds, list) else [kinds])):
                     return each
     return {}
 
@@ -193,11 +196,8 @@ def _metas(tree: Any) -> dict[str, str]:
 
 
 def _when(tree: Any, said: dict[str, Any], metas: dict[str, str]) -> datetime | None:
-    told = [
-        str(said.get("datePublished") or ""),
-        metas.get("article:published_time", ""),
-        metas.get("pubdate", ""),
-    ]
+    told = [str(said.get("datePublished") or "")]
+    told += [metas.get(name, "") for name in ("article:published_time", "pubdate")]
     told += [each.get("datetime") or each.text_content() for each in tree.xpath("//time")[:3]]
     told += [
         each.text_content()
@@ -215,17 +215,18 @@ def _body(tree: Any) -> str:
 
 
 def _paragraphs(place: Any) -> str:
-    found = [
-        " ".join(each.text_content().split())
-        for each in place.xpath(".//p|.//h2|.//li|.//blockquote[not(.//p)]")
-    ]
+    parts = place.xpath(".//p|.//h2|.//li|.//blockquote[not(.//p)]")
+    found = [" ".join(each.text_content().split()) for each in parts]
     return "\n".join(line for line in found if line) or " ".join(place.text_content().split())
 
 
 def _text_of(markup: str) -> str:
     if "<" not in markup:
         return markup
-    tree = html.fromstring(markup)
+    try:
+        tree = html.fromstring(markup.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    except etree.ParserError:  # nothing but comments
+        return ""
     etree.strip_elements(tree, "script", "style", with_tail=False)
     return " ".join(tree.text_content().split())
 
@@ -296,15 +297,6 @@ def _item(item: Any, outlet: str) -> Read:
         return next((text for path in paths if (text := item.xpath(path).strip())), "")
 
     link = said("link") or item.xpath("string(*[local-name()='link'][not(@rel) or @rel='alternate']/@href)")
-    summary = said("description", "summary", "content")
-    with suppress(etree.ParserError, ValueError):
-        summary = _text_of(summary)
-    title = said("title")
+    summary = _text_of(said("description", "summary", "content"))
     when = parse_when(said("pubDate", "published", "updated", "date"))
-    return Read(
-        _short(_text_of(title) if "<" in title else title, MOST_TITLE),
-        outlet,
-        _good(link),
-        when,
-        _cut(summary)[:4000],
-    )
+    return Read(_short(_text_of(said("title")), MOST_TITLE), outlet, _good(link), when, _cut(summary)[:4000])

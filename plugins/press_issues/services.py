@@ -43,8 +43,8 @@ from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
 from plugins.reports.api import recount
 
 NEW = "new"
-MOST_FEEDS, PORTION, KEPT = 20, 500, timedelta(days=30)
-"""Addresses an agency may have; lines of a feed kept by one statement, and how long those that nobody records."""
+MOST_FEEDS, KEPT = 20, timedelta(days=30)
+"""Addresses an agency may have, and how long lines of feeds are kept that no feed brings any more."""
 
 
 # ---- recording ---------------------------------------------------------------------------------------------------
@@ -60,11 +60,11 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
     rule = rule_for(said["kind"], agency_day(received))
     with db.atomic():
         casework.hold_place(said["id"])
-        if Issue.select().where(Issue.id == said["id"]).exists():
-            return casework.case(said["id"])
+        if known := Article.get_or_none(Article.id == said["id"]):
+            return casework.case(known.issue_id)
         earlier = _decided(said)
         if earlier is not None:
-            add_article(ctx, earlier, said)
+            earlier = add_to(ctx, earlier.id, said)
             if files:
                 casework.attach_files(earlier, files)
             return earlier
@@ -137,21 +137,18 @@ def _words(said: dict[str, Any]) -> str:
     return f"{said['outlet']} {said['article_title']} {said.get('locality', '')}"
 
 
-def add_article(ctx: RequestContext, case: Case, said: dict[str, Any]) -> None:
+def add_to(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     """Count one more article to an issue.
 
-    Raises Invalid when the address is recorded already, Forbidden.
+    Raises Invalid when it was joined or the address is recorded already, Forbidden, NotFound.
     """
-    require_access(ctx, HANDLE, case)
     with db.atomic():
+        case = casework.case(case_id, ISSUE, locked=True)
+        require_access(ctx, HANDLE, case)
+        if case.state == "joined":
+            raise Invalid({"": [_("Sự việc này đã gộp vào sự việc khác. Mở sự việc đó để thêm bài báo.")]})
         _store_article(case, said)
         casework.add_words(case, _words(said))
-
-
-def add_to(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
-    """Count one more article to an issue. Raises as `add_article` does, NotFound."""
-    case = queries.case(case_id)
-    add_article(ctx, case, said)
     return case
 
 
@@ -160,7 +157,7 @@ def _store_article(case: Case, said: dict[str, Any]) -> None:
     kept = f"{said['article_title']}\n{text}"
     # Of two officers who record one address at once, the second waits here and is told of the first's issue.
     stored = Article.insert(
-        id=new_id(), issue_id=case.id, first_issue_id=case.id, outlet=said["outlet"], title=said["article_title"], url=url,
+        id=said.get("id") or new_id(), issue_id=case.id, first_issue_id=case.id, outlet=said["outlet"], title=said["article_title"], url=url,
         address_key=address_key(url) if url else None, published_at=said["published"], text=text,
         sha256=sha256(kept.encode()).hexdigest(), marks=marks_of(said["article_title"], text), added_by=current_actor().person_id,
     ).on_conflict_ignore().returning(Article.id).execute()  # fmt: skip
@@ -175,14 +172,12 @@ def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
     with db.atomic():
-        queries.issue(case_id)
-        words = " ".join(f"{each.outlet} {each.title}" for each in queries.articles(case_id))
-        case = casework.change_case(
-            ctx, case_id, version=said["version"], title=said["title"], text=said["summary"],
-            tags=(SECTORS[said["sector"]],), search=f"{words} {said['locality']}",
-        )  # fmt: skip
+        casework.case(case_id, ISSUE, locked=True)  # nobody adds words meanwhile
         _note(case_id, **{name: said[name] for name in ("severity", "sector", "locality")})
-    return case
+        return casework.change_case(
+            ctx, case_id, version=said["version"], title=said["title"], text=said["summary"],
+            tags=(SECTORS[said["sector"]],), search=queries.words(case_id),
+        )  # fmt: skip
 
 
 # ---- the moves that ask for more than a note ----------------------------------------------------------------------
@@ -288,7 +283,7 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(ISSUE, ctx, case_id, "join", said, at, note=note)
         Article.update(issue_id=other.id).where(Article.issue_id == case_id).execute()
-        casework.add_words(other, f"{case.code} {case.title}")
+        casework.add_words(other, queries.words(other.id))
     return case
 
 
@@ -320,7 +315,6 @@ def fetch_all() -> None:
     import httpx
 
     with db.atomic():
-        forget_items()
         waiting = queries.feeds()
     for feed in waiting:
         trouble = ""
@@ -328,14 +322,12 @@ def fetch_all() -> None:
             found = read_feed(feeds.fetch(feed.address))
         except (Invalid, httpx.HTTPError, OSError, ValueError) as error:
             found, trouble = [], feeds.reason(error)
-        keep_fetched(feed, found, trouble)
-
-
-def keep_fetched(feed: Feed, found: Iterable[Read], trouble: str) -> None:
-    """Keep what an address brought, and what went wrong with it."""
+        with db.atomic():
+            _keep(found)
+            Feed.update(fetched_at=datetime.now(UTC), trouble=trouble).where(Feed.id == feed.id).execute()
     with db.atomic():
-        _keep(found)
-        Feed.update(fetched_at=datetime.now(UTC), trouble=trouble).where(Feed.id == feed.id).execute()
+        # What was left and is brought still would come back.
+        FeedItem.delete().where(FeedItem.seen_at < datetime.now(UTC) - KEPT).execute()
 
 
 def _keep(found: Iterable[Read]) -> int:
@@ -351,11 +343,11 @@ def _keep(found: Iterable[Read]) -> int:
         }
         for key, each in keys.items()
     ]  # fmt: skip
-    count = 0
-    for start in range(0, len(rows), PORTION):
-        made = FeedItem.insert_many(rows[start : start + PORTION]).on_conflict_ignore().returning(FeedItem.id)
-        count += len(list(made.execute()))
-    return count
+    now = datetime.now(UTC)
+    seen = FeedItem.update(seen_at=now).where(FeedItem.address_key.in_(list(keys)))
+    seen.where(FeedItem.seen_at < now - timedelta(days=1)).execute()
+    made = FeedItem.insert_many(rows).on_conflict_ignore().returning(FeedItem.id)
+    return len(list(made.execute())) if rows else 0
 
 
 def leave(ctx: RequestContext, item_id: UUID) -> None:
@@ -373,11 +365,6 @@ def _locked(model: type[Any], row_id: UUID) -> Any:
     if (found := model.select().where(model.id == row_id).for_update().first()) is None:
         raise NotFound
     return found
-
-
-def forget_items() -> None:
-    """Delete what nobody recorded in a month."""
-    FeedItem.delete().where(FeedItem.added_at < datetime.now(UTC) - KEPT).execute()
 
 
 def add_feed(ctx: RequestContext, address: str) -> None:

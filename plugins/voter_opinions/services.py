@@ -141,7 +141,7 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
 def _repeated(said: dict[str, Any], marks: Sequence[int]) -> Case | None:
     """Return the petition that a text repeats, None for another matter. Raises Invalid when somebody has to decide."""
     if said["into"]:
-        return _by_code(said["into"], "into")
+        return _by_code(said["into"], "into", locked=True)
     found = None if said["is_new"] else queries.recorded([marks]).like(marks)
     if found is None:
         return None
@@ -183,11 +183,11 @@ def record_repeats(ctx: RequestContext, told: Sequence[tuple[dict[str, Any], UUI
     checked_meeting(_session(told[0][0]["session_id"]), told[0][0]["meeting_id"])
     asked = {said["id"] for said, _into in told} | {into for _said, into in told}
     counted = dict(Origin.select(Origin.id, Origin.petition_id).where(Origin.id.in_(asked)).tuples())
-    wanted = {counted.get(into, into) for _said, into in told}
-    cases = {each.id: each for each in Case.select().where(Case.id.in_(wanted)) if _stands(each)}
-    fits = [(said, cases[counted.get(into, into)]) for said, into in told if counted.get(into, into) in cases]
-    new = [(said, case) for said, case in fits if said["id"] not in counted]
+    wanted = Case.select().where(Case.id.in_({counted.get(into, into) for _said, into in told}))
     with db.atomic():
+        cases = {each.id: each for each in wanted.order_by(Case.id).for_update() if _stands(each)}
+        fits = [(said, cases[at]) for said, into in told if (at := counted.get(into, into)) in cases]
+        new = [(said, case) for said, case in fits if said["id"] not in counted]
         for case in {case.id: case for _said, case in new}.values():
             require_access(ctx, HANDLE, case)
             casework.add_words(case, " ".join({said["locality"] for said, of in new if of.id == case.id}))
@@ -249,8 +249,8 @@ def short(content: str) -> str:
     return sentence if len(sentence) <= SHORT else sentence[:SHORT].rpartition(" ")[0] + "…"
 
 
-def _by_code(code: str, field: str) -> Case:
-    found = casework.case_by_code(code)
+def _by_code(code: str, field: str, *, locked: bool = False) -> Case:
+    found = casework.case_by_code(code, locked=locked)
     if found is None or not _stands(found):
         raise Invalid({field: [_("Không có kiến nghị số “{code}”.", code=code[:60])]})
     return found

@@ -33,9 +33,7 @@ def offer_article(ctx: RequestContext, article_id: UUID, *, at: datetime | None 
         before = site_queries.offer_of(article_id)
         if before is not None and before.state != "refused":
             return
-        FrontItem.delete().where(
-            FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id
-        ).execute()
+        drop_offer(article_id)
         item = FrontItem.create(
             id=new_id(),
             tenant_id=current_tenant(),
@@ -56,12 +54,19 @@ def retract_article(ctx: RequestContext, article_id: UUID) -> None:
     with db.atomic():
         article = queries.locked(article_id)
         turns.require(ctx, "share", article, is_public=queries.is_public(article_id))
-        gone = FrontItem.delete().where(
-            FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id
-        )
-        for item in gone.returning(FrontItem.id).execute():
-            telling.settle_offer(item.id)
+        if drop_offer(article_id):
             emit(events.ArticleRetracted(object_id=article_id, title=article.title))
+
+
+def drop_offer(article_id: UUID) -> bool:
+    """Delete the offer of an article with what asks the portal's editors about it, and tell whether there was one."""
+    gone = FrontItem.delete().where(
+        FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id
+    )
+    items = list(gone.returning(FrontItem.id).execute())
+    for item in items:
+        telling.settle_offer(item.id)
+    return bool(items)
 
 
 def decide_offer(

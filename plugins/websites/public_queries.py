@@ -425,7 +425,7 @@ class AgencyLine:
 
 
 def agencies() -> list[AgencyLine]:
-    """Return every active agency, those with a site first told apart by it."""
+    """Return every active agency by name, and how its site is called in English, as far as it has one."""
     rows = db.execute_sql(
         """
         SELECT t.code, v.name, v.kind, s.tenant_id IS NOT NULL, coalesce(s.has_english, false), coalesce(s.name_en, '')

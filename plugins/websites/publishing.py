@@ -24,7 +24,16 @@ from core.api import (
     local,
     object_history,
 )
-from plugins.websites import attaching, events, queries, richtext, site_queries, telling, turns
+from plugins.websites import (
+    attaching,
+    events,
+    offer_services,
+    queries,
+    richtext,
+    site_queries,
+    telling,
+    turns,
+)
 from plugins.websites.models import Article, FrontItem, Publication
 from plugins.websites.services import TEXTS, close_revision, put_columns
 
@@ -233,11 +242,18 @@ def why_it_stays(article: Article, is_open: bool) -> str:
 
 def _take_offline(article: Article) -> None:
     """Remove the publication; a newer text that somebody works on stays in its step."""
-    Publication.delete().where(Publication.id == article.id).execute()
+    _remove(article)
     if article.state == "published":
         put_columns(article, state="withdrawn", publish_at=None, unpublish_at=None)
     else:
         put_columns(article)
+
+
+def _remove(article: Article) -> None:
+    offer_services.drop_offer(
+        article.id
+    )  # the publication would take it along and leave the question about it
+    Publication.delete().where(Publication.id == article.id).execute()
 
 
 def publish_due() -> None:
@@ -273,7 +289,7 @@ def _begin(article: Article, now: datetime) -> None:
         return
     if article.unpublish_at is not None and article.unpublish_at <= now:
         # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
-        Publication.delete().where(Publication.id == article.id).execute()
+        _remove(article)
         put_columns(article, state="withdrawn", publish_at=None, unpublish_at=None)
         emit(events.ArticleExpired(object_id=article.id, title=article.title))
         telling.tell_makers(article, telling.MISSED, None)

@@ -295,10 +295,10 @@ class CategoryRow(NamedTuple):
 
 
 def categories(*, counted: bool = False) -> list[CategoryRow]:
-    """Return the categories of the site in the order of the public page; the count stops at a thousand."""
+    """Return the categories of the site in the order of the public page; the count stops at a thousand, and leaves out what was put away."""
     number = (
         "(SELECT count(*) FROM (SELECT FROM websites.article a WHERE a.tenant_id = c.tenant_id AND a.category_id = c.id "
-        "LIMIT 1000) counted)"
+        "AND a.state <> 'put_away' LIMIT 1000) counted)"
         if counted
         else "0"
     )

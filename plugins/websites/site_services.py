@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from markupsafe import escape
+from peewee import fn
 
 from core.api import (
     N_,
@@ -28,6 +29,7 @@ from plugins.websites.models import (
     Category,
     Link,
     MenuItem,
+    Publication,
     Site,
 )
 from plugins.websites.publishing import publish_article
@@ -71,8 +73,8 @@ def prepare(tenant: TenantInfo) -> None:
             return
         contact = site_queries.contact()
         Site.insert(id=new_id(), name=tenant.name[:200], **contact._asdict()).execute()
-        for position, title in enumerate(USUAL_CATEGORIES):
-            _put_category(*in_both(partial(_, title)), None, position=position, on_home=position < 4)
+        for number, title in enumerate(USUAL_CATEGORIES):
+            _put_category(*in_both(partial(_, title)), None, on_home=number < 4)
         pages: dict[str, UUID] = {}
         for role, title in STATIC_PAGES.items():
             page = Article(
@@ -107,7 +109,6 @@ def _first_text(role: str, tenant: TenantInfo, contact: site_queries.Contact) ->
 def _first_menu(pages: dict[str, UUID]) -> None:
     def put(title: str, target: str, *, parent_id: UUID | None = None, target_id: UUID | None = None) -> UUID:
         made = new_id()
-        position = MenuItem.select().where(MenuItem.parent_id == parent_id).count()
         vietnamese, english = in_both(partial(_, title))
         MenuItem.insert(
             id=made,
@@ -116,7 +117,7 @@ def _first_menu(pages: dict[str, UUID]) -> None:
             target=target,
             target_id=target_id,
             parent_id=parent_id,
-            position=position,
+            position=_end_of(MenuItem, parent_id),
         ).execute()
         return made
 
@@ -222,8 +223,7 @@ def add_category(
     with db.atomic():
         _check_title(title, None)
         _check_parent(parent_id, None)
-        position = Category.select().where(Category.parent_id == parent_id).count()
-        _put_category(title, title_en, parent_id, position=position, on_home=on_home)
+        _put_category(title, title_en, parent_id, on_home=on_home)
         _arranged("category_added", title)
 
 
@@ -233,13 +233,18 @@ def category_titled(title: str) -> UUID:
         found = _titled(title, None)
         if found is not None:
             return UUID(str(found.id))
-        position = Category.select().where(Category.parent_id.is_null()).count()
-        made = _put_category(title, "", None, position=position, on_home=False)
+        made = _put_category(title, "", None, on_home=False)
         _arranged("category_added", title)
     return made
 
 
-def _put_category(title: str, title_en: str, parent_id: UUID | None, *, position: int, on_home: bool) -> UUID:
+def _end_of(model: Any, parent_id: UUID | None = None) -> int:
+    """Return the position after the last category, line of the menu or link, of those below a parent if one is given."""
+    query = model.select(fn.coalesce(fn.max(model.position) + 1, 0))
+    return int((query if model is Link else query.where(model.parent_id == parent_id)).scalar())
+
+
+def _put_category(title: str, title_en: str, parent_id: UUID | None, *, on_home: bool) -> UUID:
     made = new_id()
 
     def store(slug: str) -> None:
@@ -249,7 +254,7 @@ def _put_category(title: str, title_en: str, parent_id: UUID | None, *, position
             title=title,
             title_en=title_en,
             parent_id=parent_id,
-            position=position,
+            position=_end_of(Category, parent_id),
             on_home=on_home,
         ).execute()
 
@@ -281,13 +286,15 @@ def _check_parent(parent_id: UUID | None, own_id: UUID | None) -> None:
 
 
 def change_category(ctx: RequestContext, category_id: UUID, *, version: int, **values: Any) -> None:
-    """Change a category; its address stays. Raises Conflict, Invalid, Forbidden, NotFound."""
+    """Change a category; its address stays, below another one it comes last. Raises Conflict, Invalid, Forbidden, NotFound."""
     require_permission(ctx, MANAGE)
     with db.atomic():
         category = site_queries.category(category_id)
         if fold(values["title"]) != fold(category.title):
             _check_title(values["title"], category_id)
         _check_parent(values.get("parent_id"), category_id)
+        if values.get("parent_id", category.parent_id) != category.parent_id:
+            values["position"] = _end_of(Category, values["parent_id"])
         for name, value in values.items():
             setattr(category, name, value)
         category.save_as(ctx.person.id, version)
@@ -301,11 +308,15 @@ def delete_category(ctx: RequestContext, category_id: UUID) -> None:
         category = site_queries.category(category_id)
         used = (
             Article.select().where(Article.category_id == category_id, Article.state != "put_away").exists()
+            # Its text may have been moved since: the public still finds it here.
+            or Publication.select().where(Publication.category_id == category_id).exists()
             or Category.select().where(Category.parent_id == category_id).exists()
             or MenuItem.select().where(MenuItem.target_id == category_id).exists()
         )
         if used:
-            told = _("Chuyên mục còn bài, chuyên mục con hoặc dòng menu. Chuyển chúng đi trước khi bỏ.")
+            told = _(
+                "Chuyên mục còn bài (tính cả bản đang đăng), chuyên mục con hoặc dòng menu. Chuyển chúng đi trước khi bỏ."
+            )
             raise Invalid({"": [told]}, told)
         Article.update(category_id=None).where(Article.category_id == category_id).execute()
         Category.delete().where(Category.id == category_id).execute()
@@ -317,7 +328,7 @@ def add_menu_item(ctx: RequestContext, **values: Any) -> None:
     require_permission(ctx, MANAGE)
     with db.atomic():
         columns = _menu_columns(None, **values)
-        MenuItem.insert(id=new_id(), position=_last_in_menu(columns["parent_id"]), **columns).execute()
+        MenuItem.insert(id=new_id(), position=_end_of(MenuItem, columns["parent_id"]), **columns).execute()
         _arranged("menu_item_added", columns["title"])
 
 
@@ -328,7 +339,7 @@ def change_menu_item(ctx: RequestContext, line_id: UUID, *, version: int, **valu
         item = site_queries.menu_item(line_id)
         columns = _menu_columns(line_id, **values)
         if item.parent_id != columns["parent_id"]:
-            columns["position"] = _last_in_menu(columns["parent_id"])
+            columns["position"] = _end_of(MenuItem, columns["parent_id"])
         _put_line(ctx, item, version, columns)
         _arranged("menu_item_changed", item.title)
 
@@ -337,10 +348,6 @@ def _put_line(ctx: RequestContext, line: MenuItem | Link, version: int, columns:
     for name, value in columns.items():
         setattr(line, name, value)
     line.save_as(ctx.person.id, version)
-
-
-def _last_in_menu(parent_id: UUID | None) -> int:
-    return int(MenuItem.select().where(MenuItem.parent_id == parent_id).count())
 
 
 def _menu_columns(
@@ -396,7 +403,7 @@ def add_link(ctx: RequestContext, **columns: Any) -> None:
     require_permission(ctx, MANAGE)
     _check_link(columns["url"])
     with db.atomic():
-        Link.insert(id=new_id(), position=Link.select().count(), **columns).execute()
+        Link.insert(id=new_id(), position=_end_of(Link), **columns).execute()
         _arranged("link_added", columns["title"])
 
 

@@ -524,9 +524,10 @@ def kinds_of(assignment_ids: Sequence[UUID]) -> set[str]:
     return {kind for (kind,) in Case.select(Case.kind).where(Case.id.in_(asked)).distinct().tuples()}
 
 
-def case_by_code(code: str) -> Case | None:
+def case_by_code(code: str, *, locked: bool = False) -> Case | None:
     """Return the case with a code in the agency in scope."""
-    return Case.select().where(Case.code == code.strip().upper()).first()
+    query = Case.select().where(Case.code == code.strip().upper())
+    return (query.for_update() if locked else query).first()
 
 
 def whole_clock(case_id: UUID) -> Clock | None:

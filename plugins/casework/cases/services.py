@@ -371,8 +371,10 @@ def add_words(case: Case, words: str) -> None:
     new = [word for word in dict.fromkeys(fold(words).split()) if word not in known]
     if not new:
         return
-    case.folded = f"{case.folded} {' '.join(new)}"
-    Case.update(folded=case.folded).where(Case.id == case.id).execute()
+    more = f" {' '.join(new)}"
+    case.folded += more
+    # Added to what is stored: somebody else may have added words since the case was read.
+    Case.update(folded=Case.folded.concat(more)).where(Case.id == case.id).execute()
 
 
 def set_words(case: Case, words: str) -> None:

@@ -1,6 +1,7 @@
 """What may happen to a question, and what may not."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -20,6 +21,7 @@ from plugins.citizen_questions.public import ASKER
 from plugins.files.api import SentFiles, files_of
 from tests.plugins.casework.conftest import migrate_again
 from tests.plugins.citizen_questions.conftest import said
+from tests.support.racing import overtaken
 
 
 def test_a_question_gets_a_code_two_deadlines_and_a_secret_that_is_kept_nowhere(desk):
@@ -510,3 +512,46 @@ def test_an_address_without_a_number_is_hidden_as_one(desk):
     assert case.title == "Rác ở [địa chỉ]"
     page = desk.lan.get("citizen_questions.question", case_id=case.id).text
     assert "Mẹ tôi 80 tuổi ở [địa chỉ]." in page
+
+
+def test_what_was_said_of_an_earlier_answer_is_not_told_of_the_new_one(desk):
+    asked = desk.ask()
+    case = desk.published(asked.case)
+    with desk.agency.at_work():
+        services.rate(case.code, asked.secret, 1, "Chưa trả lời đúng câu hỏi")
+    vinh, leader = desk.vinh.person_id, desk.leader.person_id
+    due = datetime.now(UTC).date() + timedelta(days=7)
+    desk.act(desk.lan, case, "take_up", note="Trả lời chưa đủ", person_id=vinh, due=due)
+    page = desk.vinh.get("citizen_questions.question", case_id=case.id).text
+    assert "Chưa trả lời đúng câu hỏi" in page, "who answers better reads what was wrong"
+    desk.act(desk.vinh, case, "submit", answer="Ngày 12/9.", person_id=leader)
+    desk.approve(case)
+    texts = {"title": "Khi nào chợ mở lại?", "question": "Chợ đóng.", "answer": "Ngày 12/9."}
+    desk.act(desk.lan, case, "publish", **texts)
+    kept = "SELECT q.rating, q.rating_note, q.rated_at, p.rating FROM citizen_questions.question q JOIN citizen_questions.publication p ON p.id = q.id"
+    assert desk.sql(kept) == [(None, "", None, None)]
+    with desk.agency.at_work():
+        services.rate(case.code, asked.secret, 1, "")
+    rated = "SELECT count(*) FROM core.audit_entry WHERE event = 'citizen_questions.rated'"
+    assert desk.sql(rated) == [(2,)]
+
+
+def test_a_draft_handed_on_while_the_contact_is_forgotten_stays(desk):
+    case = desk.ask().case
+    desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
+
+    def submit(ctx):
+        said = {"answer": "Chị Trần Thị Hoa: ngày 12/9.", "person_id": desk.leader.person_id, "note": ""}
+        services.submit(ctx, case.id, {**said, "version": casework.case(case.id).version})
+
+    overtaken((desk.vinh, submit), (desk.lan, lambda ctx: services.erase(case.id, case.code)))
+    ((answer, name),) = desk.sql("SELECT answer, name FROM citizen_questions.question")
+    assert answer.endswith("ngày 12/9.")
+    assert "Hoa" not in answer + name
+
+
+def test_the_fact_of_other_settings_is_about_the_agency_and_points_at_nothing(desk):
+    with desk.leader.working() as ctx:
+        services.choose(ctx, {"unit_id": None, "budget": "10wd", "ground": "", "intro": ""})
+    facts = "SELECT object_id FROM core.audit_entry WHERE event = 'citizen_questions.settings_changed'"
+    assert desk.sql(facts) == [(None,)]

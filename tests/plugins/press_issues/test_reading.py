@@ -3,6 +3,7 @@
 import quopri
 from datetime import datetime
 
+import httpx
 import pytest
 
 from core.web.errors import Invalid
@@ -93,9 +94,15 @@ def test_dates_are_read_as_newspapers_write_them(text, when):
     assert parse_when(text) == datetime.fromisoformat(when)
 
 
-@pytest.mark.parametrize("text", ["", "hôm qua", "31/2/2026", "25/8/2126", "99:99 1/1/2026x", "1" * 300])
+@pytest.mark.parametrize(
+    "text", ["", "hôm qua", "31/2/2026", "25/8/2126", "1" * 300, "Tue, 25 Aug 9999999999999 14:02:00 +0700"]
+)
 def test_what_is_no_date_is_none(text):
-    assert parse_when(text) is None or parse_when(text) == datetime.fromisoformat("2026-01-01T00:00+07:00")
+    assert parse_when(text) is None
+
+
+def test_a_day_counts_without_the_time_that_is_none():
+    assert parse_when("99:99 1/1/2026x") == datetime.fromisoformat("2026-01-01T00:00+07:00")
 
 
 def test_a_page_of_more_than_five_megabytes_is_refused_by_name():
@@ -115,6 +122,25 @@ def test_deep_and_broken_pages_are_read_as_far_as_they_go():
     assert read_page("<html><article><p>a<p>b</article").text == "a\nb"
     assert read_page('<html><script type="application/ld+json">{[</script><h1>A</h1>').title == "A"
     assert read_page("<h1>Sâu</h1>" + "<div>" * 5000 + "<p>x</p>").title in ("Sâu", "<h1>Sâu</h1>")
+
+
+@pytest.mark.parametrize("kind", ["null", "7", '[{"a": 1}, "NewsArticle"]', '{"a": 1}'])
+def test_linked_data_of_any_shape_is_read(kind):
+    said = f'{{"@type": {kind}, "headline": "B"}}'
+    page = f'<html><script type="application/ld+json">{said}</script><h1>A</h1></html>'
+    assert read_page(page).title == ("B" if "NewsArticle" in kind else "A")
+
+
+def test_an_article_of_nothing_but_a_comment_has_no_text():
+    said = '{"@type": "Article", "headline": "B", "articleBody": "<!-- -->"}'
+    found = read_page(f'<html><head><script type="application/ld+json">{said}</script></head></html>')
+    assert (found.title, found.text) == ("B", "")
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "hex", "khong-co"])
+def test_a_page_that_says_a_charset_of_no_text_is_read_as_far_as_it_goes(charset):
+    page = f'<html><meta charset="{charset}"><body><h1>Rac</h1></body></html>'.encode() + b"\xff"
+    assert read_page(page).title == "Rac"
 
 
 def test_one_article_has_one_key_however_its_address_is_written():
@@ -149,6 +175,14 @@ def test_feeds_of_both_kinds_are_read():
     (other,) = read_feed(ATOM.encode())
     assert (other.title, other.outlet, other.url) == ("Chợ cháy", "Đài Mẫu", "https://dai.example/cho")
     assert other.published_at == datetime.fromisoformat("2026-08-25T21:02+07:00")
+
+
+@pytest.mark.parametrize(
+    "odd", ["<!-- x -->", '<?xml version="1.0" encoding="utf-8"?><p>Ngập</p>', "<!DOCTYPE html>"]
+)
+def test_an_odd_line_of_a_feed_keeps_no_other_from_being_read(odd):
+    line = f"<item><title><![CDATA[{odd}]]></title><link>https://a.example/</link><description><![CDATA[{odd}]]></description><pubDate>Tue, 25 Aug 9999999999999 14:02:00 +0700</pubDate></item><item>"
+    assert read_feed(RSS.replace("<item>", line, 1).encode())[-1].title == "Ngập đường Đống Đa"
 
 
 @pytest.mark.parametrize(
@@ -200,4 +234,25 @@ def test_a_name_with_one_private_address_is_refused(monkeypatch):
     both = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("192.168.1.9", 443))]
     monkeypatch.setattr(feeds.socket, "getaddrinfo", lambda *_args, **_rest: both)
     with pytest.raises(feeds.Refused):
-        feeds.public_ip("https://baomau.example/rss")
+        feeds.public_ips("https://baomau.example/rss")
+
+
+def test_the_addresses_of_a_name_are_tried_in_the_order_of_the_system(monkeypatch):
+    told = ("8.8.8.8", "2606:4700::1", "1.1.1.1", "8.8.8.8")
+    found = [(2, 1, 6, "", (each, 443)) for each in told]
+    monkeypatch.setattr(feeds.socket, "getaddrinfo", lambda *_args, **_rest: found)
+    tried = []
+
+    def send(client, asked, **_rest):
+        tried.append(asked.url.host)
+        if len(tried) < 3:
+            raise httpx.ConnectError("no way there")
+        return httpx.Response(200, content=RSS.encode(), request=asked)
+
+    monkeypatch.setattr(httpx.Client, "send", send)
+    assert feeds.fetch("https://baomau.example/rss") == RSS.encode()
+    assert tried == ["8.8.8.8", "2606:4700::1", "1.1.1.1"]
+    monkeypatch.setattr(feeds.socket, "getaddrinfo", lambda *_args, **_rest: found[:1])
+    tried.clear()
+    with pytest.raises(httpx.ConnectError):
+        feeds.fetch("https://baomau.example/rss")

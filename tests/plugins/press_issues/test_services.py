@@ -17,7 +17,7 @@ from plugins.casework.models import Assignment
 from plugins.files.api import SentFiles, files_of
 from plugins.press_issues import queries, services
 from plugins.press_issues.events import SpokespersonEnded
-from plugins.press_issues.models import Article, Issue, Spokesperson
+from plugins.press_issues.models import Article, FeedItem, Issue, Spokesperson
 from plugins.press_issues.rules import SHIPPED, rule_for
 from tests.plugins.press_issues.conftest import said, today
 from tests.support.racing import overtaken
@@ -271,6 +271,109 @@ def test_a_form_sent_twice_records_once(newsroom):
     with newsroom.lan.working() as ctx:
         assert services.record(ctx, form).id == services.record(ctx, form).id
         assert Article.select().count() == Issue.select().count() == 1
+
+
+def test_the_form_that_counts_an_article_to_an_issue_sent_twice_counts_it_once(newsroom):
+    case = newsroom.record()
+    form = said(into=case.code, url="")
+    with newsroom.lan.working() as ctx:
+        assert {services.record(ctx, form).id for _press in range(2)} == {case.id}
+        assert Article.select().count() == 2
+
+
+def test_an_article_with_a_very_long_address_is_recorded_once(newsroom):
+    url = f"https://baomau.example/tim?q={'ế' * 900}"
+    case = newsroom.record(url=url)
+    with pytest.raises(Invalid) as refused:
+        newsroom.record(url=url)
+    assert case.code in refused.value.errors["url"][0]
+    assert newsroom.record(url=f"{url}b").id != case.id
+    odd = "".join(chr(0x4E00 + 7 * each) for each in range(900))
+    assert newsroom.record(url=f"https://baomau.example/{odd}").id != case.id, (
+        "too long for an index in bytes"
+    )
+
+
+def article(**given):
+    return {
+        "url": "",
+        "outlet": "Báo Khác",
+        "article_title": "Rác vẫn đổ",
+        "published": None,
+        "body": "",
+        **given,
+    }
+
+
+def add(case, **given):
+    return lambda ctx: services.add_to(ctx, case.id, article(**given))
+
+
+def test_no_article_is_counted_to_an_issue_that_was_joined(newsroom):
+    kept, joined = newsroom.record(), newsroom.record()
+    newsroom.act(newsroom.lan, joined, "join", code=kept.code)
+    with newsroom.lan.working() as ctx, pytest.raises(Invalid) as refused:
+        add(joined)(ctx)
+    assert "đã gộp" in refused.value.errors[""][0]
+    pages = [newsroom.lan.get("press_issues.issue", case_id=each.id).text for each in (kept, joined)]
+    assert ["Thêm bài báo" in page for page in pages] == [True, False]
+
+
+def test_an_article_recorded_while_its_issue_is_joined_is_told_of_it(newsroom):
+    kept, joined = newsroom.record(), newsroom.record()
+
+    def join(ctx):
+        services.join(ctx, joined.id, {"version": joined.version, "note": "", "code": kept.code})
+
+    into = said(into=joined.code)
+    second = overtaken((newsroom.lan, join), (newsroom.leader, lambda ctx: services.record(ctx, into)))
+    assert isinstance(second, Invalid)
+    with newsroom.agency.at_work():
+        assert queries.articles(joined.id) == []
+
+
+def test_what_two_officers_add_at_once_is_all_found(newsroom):
+    case = newsroom.record()
+    one, other = (add(case, outlet=outlet) for outlet in ("Báo Ngự Bình", "Đài Sông Hương"))
+    assert overtaken((newsroom.lan, one), (newsroom.leader, other)).id == case.id
+    assert {"ngu", "binh", "dai", "huong"} <= set(newsroom.stored(case).folded.split())
+
+
+def test_an_issue_that_was_edited_is_found_by_what_was_joined_to_it(newsroom):
+    root, middle, leaf = newsroom.record(), newsroom.record(), newsroom.record(title="Xe rác Kho Rèn")
+    newsroom.act(newsroom.lan, leaf, "join", code=middle.code)
+    newsroom.act(newsroom.lan, middle, "join", code=root.code)
+
+    def edit(ctx):
+        said = {"title": "Rác", "summary": "", "severity": "grave", "sector": "land", "locality": "An Cựu"}
+        return services.edit(ctx, root.id, {**said, "version": newsroom.stored(root).version})
+
+    edited = overtaken((newsroom.lan, add(root, outlet="Đài Sông Hương")), (newsroom.leader, edit))
+    words = newsroom.stored(root).folded.split()
+    assert edited.id == root.id
+    for each in (leaf.code.lower(), middle.code.lower(), "ren", "huong", "cuu"):
+        assert each in words
+
+
+def test_a_line_of_a_feed_that_was_left_stays_away_while_the_feed_brings_it(newsroom):
+    feed = b"<rss><channel><item><title>A</title><link>https://a.example/1</link></item></channel></rss>"
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+
+    def kept(**since):
+        with newsroom.lan.working():
+            FeedItem.update(**since).execute()
+        with newsroom.agency.in_background():
+            services.fetch_all()
+        with newsroom.lan.working():
+            return FeedItem.select().count(), queries.items()
+
+    with newsroom.lan.working() as ctx:
+        assert services.take(ctx, feed) == 1
+        services.leave(ctx, queries.items()[0].id)
+        FeedItem.update(seen_at=long_ago).execute()
+        assert services.take(ctx, feed) == 0
+    assert kept(added_at=long_ago) == (1, [])
+    assert kept(seen_at=long_ago) == (0, [])
 
 
 @pytest.mark.parametrize(

@@ -779,3 +779,22 @@ def test_two_petitions_that_are_joined_into_each_other_at_once_are_joined_once(o
     second = overtaken((office.lan, join(one, other)), (office.lan, join(other, one)))
     assert isinstance(second, Invalid)
     assert [office.stored(each).state for each in (one, other)] == ["joined", "new"]
+
+
+@pytest.mark.parametrize("how", ["record", "record_repeats"])
+def test_a_text_counted_to_a_petition_that_is_joined_meanwhile_is_not_counted_there(office, how):
+    kept, joined = office.record(LONG), office.record("Đề nghị lắp đèn đường ở thôn Đông.")
+    again = office.said(content=AGAIN, received_on=joined.opened_at.date(), into=joined.code)
+
+    def join(ctx):
+        services.join(ctx, joined.id, {"version": joined.version, "note": "", "code": kept.code})
+
+    def count(ctx):
+        if how == "record":
+            return services.record(ctx, again)
+        return services.record_repeats(ctx, [(again, joined.id)])
+
+    second = overtaken((office.lan, join), (office.leader, count))
+    assert isinstance(second, Invalid) if how == "record" else second == set()
+    with office.agency.at_work():
+        assert [each.text for each in queries.origins(joined.id)] == []

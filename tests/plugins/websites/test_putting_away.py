@@ -65,6 +65,8 @@ def test_what_was_put_away_does_not_hold_its_category(newsroom):
         site_services.add_category(ctx, title="Du lịch")
         category_id = Category.get(Category.title == "Du lịch").id
     article_id = newsroom.article(category_id=category_id, state="put_away")
+    page = newsroom.administrator.get("websites.categories").text
+    assert newsroom.agency.url("websites.category_delete", line_id=category_id) in page
     with newsroom.administrator.working() as ctx:
         site_services.delete_category(ctx, category_id)
     assert newsroom.stored(article_id).category_id is None

@@ -10,7 +10,7 @@ from core.events import emit
 from core.i18n import reading_as
 from plugins.websites import queries, site_queries, site_services
 from plugins.websites.events import SiteArranged
-from plugins.websites.models import Article, Category, MenuItem, Site
+from plugins.websites.models import Article, Category, Link, MenuItem, Site
 from tenants import audit_queries
 
 # ---- from nothing to open
@@ -153,6 +153,48 @@ def test_categories_have_two_levels_and_go_only_when_empty(newsroom):
         assert Category.get_by_id(below.id).slug == "bien"
     loop = {"title": "Du lịch", "version": "1", "parent_id": str(below.id)}
     assert hanh.post("websites.category_line", loop, line_id=top.id).status_code == 422
+
+
+def test_a_category_that_the_public_still_finds_an_article_in_is_not_deleted(newsroom):
+    hanh = newsroom.administrator
+    with hanh.working() as ctx:
+        for title in ("Du lịch", "Biển"):
+            site_services.add_category(ctx, title=title)
+        old, new = (Category.get(Category.title == title).id for title in ("Du lịch", "Biển"))
+    article_id = newsroom.article(category_id=old, state="published")
+    newsroom.change(newsroom.editor, article_id, title="Biển xanh")
+    with hanh.working():
+        Article.update(category_id=new).where(Article.id == article_id).execute()
+    answer = hanh.post("websites.category_delete", line_id=old)
+    assert answer.status_code == 422
+    assert "tính cả bản đang đăng" in answer.text
+
+
+def test_what_is_added_at_the_end_stands_at_the_end(newsroom):
+    with newsroom.administrator.working() as ctx:
+        first, second, *_rest = queries.categories()
+        site_services.delete_category(ctx, second.id)
+        site_services.add_category(ctx, title="Du lịch")
+        assert site_services.category_titled("Ảnh") == queries.categories()[-1].id
+        assert [row.title for row in queries.categories()][-2:] == ["Du lịch", "Ảnh"]
+        for title in ("Biển", "Núi"):
+            site_services.add_category(ctx, title=title, parent_id=first.id)
+        moved = queries.categories()[-2]
+        said = {"title": "Du lịch", "version": 1, "parent_id": first.id}
+        site_services.change_category(ctx, moved.id, **said)
+        below = [row.title for row in queries.categories() if row.parent_id == first.id]
+        assert below == ["Biển", "Núi", "Du lịch"]
+        for each in ("A", "B", "C"):
+            site_services.add_link(ctx, title=each, url="https://a.example")
+        site_services.delete_link(ctx, Link.get(Link.title == "A").id)
+        site_services.add_link(ctx, title="D", url="https://a.example")
+        site_services.delete_menu_item(ctx, menu_line(newsroom, "Trang chủ").id)
+        site_services.add_menu_item(ctx, title="Cuối", target="home")
+        links = [row.title for row in Link.select().order_by(Link.position, Link.title.desc())]
+        assert links == ["B", "C", "D"]
+        assert site_queries.menu()[-1].title == "Cuối"
+        positions = [row.position for row in MenuItem.select().where(MenuItem.parent_id.is_null())]
+        assert len(set(positions)) == len(positions)
 
 
 def test_lines_move_up_one_by_one(newsroom):

@@ -197,6 +197,30 @@ def test_an_offer_taken_back_waits_for_nobody(ground, staffed):
     assert asked(phong) == []
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "expired", "missed"])
+def test_an_offer_of_what_the_public_sees_no_more_waits_for_nobody(ground, staffed, how):
+    portal = Newsroom(ground.agency("websites", kind="province"))
+    phong = portal.agency.officer("websites.portal_editor")
+    article_id = staffed.article(state="published")
+    with staffed.publisher.working() as ctx:
+        offer_services.offer_article(ctx, article_id)
+    assert asked(phong) == [telling.OFFERED]
+    past = "now() - interval '1 hour'"
+    ends = {
+        "expired": f"UPDATE websites.publication SET unpublish_at = {past}",
+        "missed": f"UPDATE websites.article SET state = 'scheduled', publish_at = {past}, unpublish_at = {past}",
+    }
+    if how == "withdrawn":
+        with staffed.publisher.working() as ctx:
+            publishing.withdraw_article(ctx, article_id)
+    else:
+        with staffed.agency.at_work():
+            db.execute_sql(f"{ends[how]} WHERE id = %s", (article_id,))
+        staffed.run_job()
+    assert staffed.shown(article_id) is None
+    assert asked(phong) == []
+
+
 def first_id(officer):
     with officer.agency.at_work():
         return Notification.get(Notification.person_id == officer.person_id).id
