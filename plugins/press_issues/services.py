@@ -98,9 +98,8 @@ def _leader(ctx: RequestContext, chosen: UUID | None) -> UUID:
     """Return who gives the direction: who was chosen, the only one who may, or whoever records keeps it."""
     leaders = people_with(DIRECT)
     if chosen and chosen not in leaders:
-        raise Invalid(
-            {"leader_id": [_("Người này không có quyền chỉ đạo sự việc báo nêu. Chọn người khác.")]}
-        )
+        told = _("Người này không có quyền chỉ đạo sự việc báo nêu. Chọn người khác.")
+        raise Invalid({"leader_id": [told]})
     return chosen or (leaders[0] if len(leaders) == 1 else ctx.person.id)
 
 
