@@ -150,7 +150,7 @@ def _line(req: Request, of: IntakeRow, *, closed: bool) -> RowLine:
     day = intakes.day_of(of.received)
     received = _("nhận {day}", day=format_date(day, year=True)) if day else of.received
     facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), received)))
-    content = of.content if len(of.content) <= SHOWN else f"{of.content[:SHOWN]}…"
+    content = of.content if len(of.content) <= 1_000 else f"{of.content[:1_000]}…"  # its form shows all
     return RowLine(_place(of), content, facts, State(mark, _(title)), _likeness(of), url, problems, of.raw)
 
 
@@ -173,10 +173,6 @@ def _named(into_id: UUID) -> str:
         return _("dòng {n}", n=_place(intakes.row(into_id)))
     except NotFound:
         return casework.case(into_id).code
-
-
-SHOWN = 1_000
-"""Characters of a row in the table of its file; its form shows all."""
 
 
 # ---- a row ----------------------------------------------------------------------------------------------------------
