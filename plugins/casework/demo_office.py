@@ -36,16 +36,15 @@ BY_MONTH = (0.9, 0.6, 1.0, 1.0, 1.0, 1.0, 0.9, 0.9, 1.1, 1.3, 1.3, 1.1)
 """And in a month: little around Tết, most in the months of rain and floods."""
 SLOW, USUAL = 2.6, 1.0
 """How long agencies take for what others ask: one of a group is known for being late."""
-STREETS = (
-    "Trần Phú", "Nguyễn Huệ", "Hùng Vương", "Lê Lợi", "Bà Triệu", "Chi Lăng", "Nguyễn Trãi", "Điện Biên Phủ", "Phạm Văn Đồng",
-    "An Dương Vương", "Tố Hữu", "Bạch Đằng", "Nguyễn Sinh Cung", "Huỳnh Thúc Kháng", "Bùi Thị Xuân", "Phan Bội Châu", "Trường Chinh",
-    "Đinh Tiên Hoàng", "Lý Thường Kiệt", "Đặng Thái Thân", "Phan Chu Trinh", "Hồ Đắc Di", "Ngự Bình", "Hoàng Quốc Việt",
+TOWN = (
+    "đường số {n}", "kiệt {n} đường số {m}", "khu vực chợ phường", "khu dân cư số {n}", "đường vào khu dân cư số {n}", "khu vực công viên phường",
+    "tổ dân phố {n}", "trục đường chính của phường",
 )  # fmt: skip
-QUARTERS = (
-    "An Cựu", "Bàu Vá", "Vỹ Dạ", "Đông Ba", "Kim Long", "Bến Ngự", "Xuân Phú", "Phú Hiệp", "Hương Sơ", "Tây Lộc", "Trường An", "An Đông",
-    "Thuận Lộc", "Phước Vĩnh", "Quê Chữ", "Nam Giao",
+COUNTRY = (
+    "đường liên thôn", "đường trục xã", "khu vực chợ xã", "đường bê tông thôn {n}", "khu dân cư số {n}", "khu vực sân vận động xã", "thôn {n}",
+    "đường vào khu sản xuất thôn {n}",
 )  # fmt: skip
-"""Names that several provinces have; in sample data they stand for no place in particular."""
+"""Where something may be in any ward, and in any commune: no street, market or quarter that only one of them has."""
 REMARKS = (
     "Đã gọi điện hẹn làm việc chiều nay.",
     "Nhờ anh chị gửi giúp ảnh hiện trường.",
@@ -190,23 +189,19 @@ class SampleOffice:
     # ---- places ---------------------------------------------------------------------------------------------------
 
     def _wards(self) -> list[str]:
-        """Return names of wards and communes, for an agency that is none of them itself."""
+        """Return names of wards and communes; of one of them its own alone."""
         rows = db.execute_sql(
-            "SELECT tenant_id, name FROM tenants.current_agency WHERE kind IN ('ward', 'commune') ORDER BY name LIMIT 60"
+            "SELECT tenant_id, name FROM tenants.current_agency WHERE kind IN ('ward', 'commune', 'special_zone') ORDER BY name LIMIT 60"
         ).fetchall()
-        own = current_tenant() in dict(rows)
-        return (
-            [] if own else [name.removeprefix("UBND ").removeprefix("Uỷ ban nhân dân ") for _id, name in rows]
-        )
+        rows = [row for row in rows if row[0] == current_tenant()] or rows
+        return [name.removeprefix("UBND ").removeprefix("Uỷ ban nhân dân ") for _id, name in rows]
 
     def place(self, pick: Random) -> str:
-        """Return where something may be: a street, an alley, a neighbourhood; with its ward where that is not clear."""
-        street = f"đường {pick.choice(STREETS)}"
-        found = pick.choice((
-            street, street, f"kiệt {pick.randrange(5, 240)} {street}", f"tổ dân phố {pick.randrange(1, 19)}",
-            f"khu vực chợ {pick.choice(QUARTERS)}", f"khu tái định cư {pick.choice(QUARTERS)}", f"thôn {pick.choice(QUARTERS)}",
-        ))  # fmt: skip
-        return f"{found}, {pick.choice(self.wards)}" if self.wards else found
+        """Return where something may be; with its ward or commune where that is not clear."""
+        ward = pick.choice(self.wards) if self.wards else ""
+        kinds = TOWN if ward.startswith("phường") else COUNTRY
+        found = pick.choice(kinds).format(n=pick.randrange(1, 13), m=pick.randrange(1, 9))
+        return f"{found}, {ward}" if len(self.wards) > 1 else found
 
     # ---- other agencies -------------------------------------------------------------------------------------------
 

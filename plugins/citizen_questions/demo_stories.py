@@ -80,7 +80,7 @@ MATTERS = (
            "Gia đình tôi tạm trú ở {place} {n} năm. Con tôi năm nay vào lớp 1 thì có được học trường gần nhà không?",
            "Được. Trường nhận theo nơi ở thực tế. Đăng ký trực tuyến từ 01/7 đến 15/7, trường đối chiếu nơi ở trên dữ liệu dân cư."),
     Matter("education", "Trường mầm non ở {place} thu thêm tiền máy lạnh",
-           "Lớp con tôi phải đóng thêm tiền máy lạnh {n} trăm nghìn. Khoản này có đúng quy định không?",
+           "Lớp con tôi phải đóng thêm tiền máy lạnh {n}0 nghìn đồng mỗi tháng. Khoản này có đúng quy định không?",
            "Nhà trường chỉ được thu khoản có thoả thuận bằng văn bản với toàn thể phụ huynh. Trường đã hoàn lại khoản thu chưa đúng."),
     Matter("health", "Trạm y tế ở {place} có làm việc sáng thứ bảy không?",
            "Tôi đi làm cả tuần nên chỉ đưa con tiêm chủng được ngày thứ bảy. Trạm ở {place} có làm việc không?",

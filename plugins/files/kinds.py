@@ -123,6 +123,8 @@ def judge(file: IO[bytes], name: str, allowed: FileKinds) -> str:
     """
     found = look(file)
     claimed = claim(name)
+    if claimed == PROGRAM:  # to give it another ending would help nobody
+        require_allowed(claimed, allowed)
     if claimed and not _agrees(claimed, found):
         raise Refused(
             _("Tên tệp có đuôi .{ending} nhưng nội dung là {found}. Chọn đúng tệp, hoặc đặt lại đuôi cho đúng.",

@@ -22,10 +22,7 @@ MOST = 20_000
 
 def _first(case: Case) -> Mapping[str, str]:
     told = [f"{each.outlet}: {each.title} {each.url}".strip() for each in queries.articles(case.id)]
-    return {
-        "ask": queries.issue(case.id).direction,
-        "text": "\n".join(filter(None, [case.text, *told])),
-    }
+    return {"ask": queries.issue(case.id).direction, "text": "\n".join(filter(None, [case.text, *told]))}
 
 
 PART = LegPurpose(
@@ -42,8 +39,7 @@ def copy_answer(ctx: RequestContext, case_id: UUID, leg_id: UUID) -> str:
     with db.atomic():
         case = queries.case(case_id)
         if case.state not in WRITABLE:
-            text = _("Dự thảo đã trình, không chép thêm. Trả lại để sửa trước.")
-            raise Invalid({"": [text]})
+            raise Invalid({"": [_("Dự thảo đã trình, không chép thêm. Trả lại để sửa trước.")]})
         agency, answer = casework.copied_answer(ctx, case, leg_id)
         issue = Issue.select().where(Issue.id == case_id).for_update().get()
         told = f"{agency}: {answer}"

@@ -34,6 +34,7 @@ class Matter(NamedTuple):
     text: str
     found: str
     answer: str
+    finding: str = "true"
 
 
 MATTERS = (
@@ -60,7 +61,7 @@ MATTERS = (
           "Có tái lấn chiếm sau mỗi đợt ra quân.", "Đã kẻ vạch, bố trí chỗ bán và phạt 14 trường hợp."),
     Matter("labour", "Chi trả trợ cấp ở {place} chậm hai tháng",
           "Nhiều người hưởng trợ cấp xã hội ở {place} chưa nhận được tiền của hai tháng gần đây.",
-          "Không chậm: tiền chuyển qua tài khoản, người dân chưa được báo.", "Đã nhắn tin cho người hưởng và hướng dẫn nhận qua tài khoản."),
+          "Không chậm: tiền chuyển qua tài khoản, người dân chưa được báo.", "Đã nhắn tin cho người hưởng và hướng dẫn nhận qua tài khoản.", "false"),
     Matter("transport", "Cầu dân sinh ở {place} xuống cấp, lan can gãy",
           "Cầu bê tông ở {place} nứt mặt, lan can gãy một đoạn {n} m, hằng ngày hàng trăm lượt người qua lại.",
           "Cầu đưa vào sử dụng đã lâu, chưa được kiểm định trong năm.", "Đã cắm biển hạn chế tải trọng, lắp lan can tạm và lập dự án thay cầu."),
@@ -75,13 +76,13 @@ MATTERS = (
           "Phát hiện hai phương tiện không phép.", "Đã tạm giữ phương tiện, phạt hành chính và lập tổ chốt trực đêm."),
     Matter("health", "Bếp ăn ở {place} bị phản ánh mất vệ sinh",
           "Phụ huynh phản ánh bếp ăn bán trú ở {place} nhập thực phẩm không rõ nguồn gốc {n} lần trong tháng.",
-          "Một lần nhập rau thiếu hoá đơn, mẫu lưu đạt yêu cầu.", "Đã nhắc nhở, buộc bổ sung hồ sơ nguồn gốc và kiểm tra đột xuất hằng tháng."),
+          "Một lần nhập rau thiếu hoá đơn, mẫu lưu đạt yêu cầu.", "Đã nhắc nhở, buộc bổ sung hồ sơ nguồn gốc và kiểm tra đột xuất hằng tháng.", "partly"),
     Matter("culture", "Di tích ở {place} bị xâm hại",
           "Hàng rào di tích ở {place} bị tháo dỡ, có người trồng rau trong khuôn viên.",
           "Đúng như báo nêu, ranh giới chưa cắm mốc.", "Đã vận động trả lại mặt bằng, cắm mốc và giao địa phương trông coi."),
     Matter("security", "Nhóm thanh niên đua xe ở {place}",
           "Người dân ở {place} mất ngủ vì {n} đêm liền có nhóm đua xe máy.",
-          "Có tụ tập, chưa xác định được hết người điều khiển.", "Đã lắp camera, xử lý 9 trường hợp và bàn giao gia đình quản lý."),
+          "Có tụ tập, chưa xác định được hết người điều khiển.", "Đã lắp camera, xử lý 9 trường hợp và bàn giao gia đình quản lý.", "partly"),
     Matter("finance", "Thu phí chợ ngoài quy định ở {place}",
           "Tiểu thương ở {place} nộp thêm {n} nghìn đồng mỗi ngày mà không có biên lai.",
           "Ban quản lý thu tiền vệ sinh không phiếu.", "Đã hoàn trả, thay người thu và niêm yết mức thu tại cổng chợ."),
@@ -195,9 +196,13 @@ class Desk:
         yield office.after(hours / 2, pick)
         office.remark(officer, case.id, pick)
         yield office.after(hours / 2, pick)
-        finding = "false" if matter.sector == "labour" else pick.choice(("true", "true", "partly"))
         self._act(
-            officer, "conclude", case, finding=finding, finding_note=matter.found, measures=matter.answer
+            officer,
+            "conclude",
+            case,
+            finding=matter.finding,
+            finding_note=matter.found,
+            measures=matter.answer,
         )
         office.accept_answers(officer, case.id)
 

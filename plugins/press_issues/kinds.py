@@ -76,14 +76,8 @@ ISSUE = CaseKind(
             "direct", N_("Chỉ đạo xử lý"), ("new",), "verifying", permission=DIRECT, by="anybody", gives="ask",
             asks=("note", "due", "co"), needs_note=True, route=_own("direct"), icon="speakerphone", primary=True,
         ),
-        Transition(
-            "conclude", N_("Ghi kết luận xác minh"), ("verifying",), "drafting", route=_own("conclude"), icon="list-check",
-            primary=True,
-        ),
-        Transition(
-            "submit", N_("Trình dự thảo trả lời"), ("drafting", "redraft"), "review", gives="ask", route=_own("submit"),
-            icon="signature", primary=True,
-        ),
+        Transition("conclude", N_("Ghi kết luận xác minh"), ("verifying",), "drafting", route=_own("conclude"), icon="list-check", primary=True),
+        Transition("submit", N_("Trình dự thảo trả lời"), ("drafting", "redraft"), "review", gives="ask", route=_own("submit"), icon="signature", primary=True),
         Transition(
             "send_back", N_("Trả lại để sửa"), ("review",), "redraft", permission=PUBLISH, gives="previous", needs_note=True,
             returns=True, icon="arrow-back-up",
@@ -92,18 +86,11 @@ ISSUE = CaseKind(
             "approve", N_("Duyệt trả lời"), ("review",), "approved", permission=PUBLISH, by="anybody", gives="previous",
             route=_own("approve"), icon="check", primary=True,
         ),
+        Transition("send", N_("Ghi đã gửi báo"), ("approved",), "sent", gives="nobody", clock="close", route=_own("send"), icon="send", primary=True),
         Transition(
-            "send", N_("Ghi đã gửi báo"), ("approved",), "sent", gives="nobody", clock="close", route=_own("send"), icon="send",
-            primary=True,
+            "publish", N_("Công khai trả lời"), ("sent",), "published", permission=PUBLISH, by="anybody", gives="nobody", route=_own("publish"), icon="world",
         ),
-        Transition(
-            "publish", N_("Công khai trả lời"), ("sent",), "published", permission=PUBLISH, by="anybody", gives="nobody",
-            route=_own("publish"), icon="world",
-        ),
-        Transition(
-            "hand_over", N_("Chuyển người xác minh"), ("verifying",), "verifying", gives="ask", asks=("note", "co", "due"),
-            icon="arrow-forward-up",
-        ),
+        Transition("hand_over", N_("Chuyển người xác minh"), ("verifying",), "verifying", gives="ask", asks=("note", "co", "due"), icon="arrow-forward-up"),
         Transition(
             "refuse", N_("Không thuộc thẩm quyền"), ("new", "verifying"), "outside", permission=DIRECT, by="anybody",
             gives="nobody", needs_note=True, clock="close", icon="ban",
@@ -111,6 +98,13 @@ ISSUE = CaseKind(
         Transition(
             "join", N_("Gộp vào sự việc khác"), ("new", "verifying"), "joined", by="anybody", gives="nobody", clock="close",
             route=_own("join"), icon="arrows-join",
+        ),
+        *(
+            Transition(
+                f"unjoin_{target}", N_("Bỏ gộp, tách lại"), ("joined",), target, by="anybody", gives="previous", needs_note=True, clock="reopen",
+                route=_own("unjoin"), icon="arrow-back-up", quiet=target != "new",
+            )
+            for target in ("new", "verifying")
         ),
     ),
 )  # fmt: skip

@@ -30,9 +30,7 @@ class Answers:
                 intro=kept.intro if kept else "",
                 spokespeople=_spokespeople() if kept else (),
                 rows=tuple((row, url_for(req, "press_issues.public_answer", tenant=row.tenant, code=row.code)) for row in found.rows),
-                of_all=self.of_all,
-                newer_url=newer,
-                older_url=older,
+                of_all=self.of_all, newer_url=newer, older_url=older,
             )  # fmt: skip
             send_public(req, resp, "press_issues/public_answers.html", view)
 

@@ -37,6 +37,12 @@ def articles(case_id: UUID) -> list[Article]:
     return list(query.order_by(Article.added_at, Article.id).limit(MOST))
 
 
+def counted_in(case_id: UUID) -> UUID:
+    """Return the issue that the articles recorded at an issue count to: itself, or what it was joined to."""
+    into: UUID = Article.select().where(Article.first_issue_id == case_id).first().issue_id
+    return into
+
+
 def words(case_id: UUID) -> str:
     """Return what an issue is found by beside what it says: its place, its articles, and what was joined to it."""
     sql = (
@@ -159,10 +165,8 @@ _ROW = f"""SELECT i.id, c.code, c.title, {_OUTLETS}, CASE c.state WHEN 'new' THE
 
 def _rows(condition: str, order: str, values: Mapping[str, Any], limit: int = MOST) -> list[IssueRow]:
     sql = f"{_ROW} {condition} ORDER BY {order} LIMIT %(limit)s"
-    found = db.execute_sql(
-        sql, {"tenant": current_tenant(), "kind": ISSUE.key, "limit": limit, **values}
-    ).fetchall()
-    return [IssueRow._make(row) for row in found]
+    values = {"tenant": current_tenant(), "kind": ISSUE.key, "limit": limit, **values}
+    return [IssueRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
 
 
 def week(first: date) -> dict[str, list[IssueRow]]:

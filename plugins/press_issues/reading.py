@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -29,6 +30,7 @@ _DATES = tuple(
     )
 )  # fmt: skip
 _ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
+_OTHERS = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
 _TRACKING = re.compile(r"utm_|fbclid|gclid|zarsrc|ref$|amp$", re.IGNORECASE)
 _NOISE = (
     ".//script|.//style|.//noscript|.//template|.//nav|.//aside|.//form|.//footer|.//iframe|.//figcaption"
@@ -54,7 +56,9 @@ def check_address(text: str, field: str = "url") -> str:
     """Return the address of a page on the web as people open it. Raises Invalid for any other kind of address."""
     try:
         parts = urlsplit(text.strip())
-        good = parts.scheme.lower() in ("http", "https") and "." in (parts.hostname or "") and parts.port != 0
+        host, named = parts.hostname or "", parts.port != 0 and parts.scheme.lower() in ("http", "https")
+        # Of a feed it is told that it is internal.
+        good = named and bool(host if field == "address" else "." in host)
     except ValueError:
         good = False
     if len(text) > MOST_URL:
@@ -112,7 +116,11 @@ def read_page(content: bytes | str, url: str = "") -> Read:
     size = len(content if isinstance(content, bytes) else content.encode())
     if size > MOST_BYTES:
         raise Invalid({"page": [_("Trang lớn hơn 5 MB. Lưu lại chỉ phần nội dung, hoặc dán chữ của bài.")]})
-    text = content if isinstance(content, str) else _decoded(_page_of(content))
+    page, at = (b"", "") if isinstance(content, str) else _page_of(content)
+    if b"\x00" in page[:1024] or page.startswith(_OTHERS):
+        told = _("Tệp này không phải trang web (.html, .mht). Lưu bài báo từ trình duyệt rồi chọn lại.")
+        raise Invalid({"page": [told]})
+    text = content if isinstance(content, str) else _decoded(page)
     if not re.search(r"<(html|body|head|article|div|p|meta|script)\b", text, re.IGNORECASE):
         return _plain(text, url)
     tree = html.document_fromstring(
@@ -120,29 +128,29 @@ def read_page(content: bytes | str, url: str = "") -> Read:
     )
     said, metas = _structured(tree), _metas(tree)
     body = _body(tree)
+    url = url or metas.get("og:url", "") or _first(tree, "//link[@rel='canonical']/@href") or at
     found = Read(
         title=_short(said.get("headline") or metas.get("og:title") or _first(tree, "//h1") or _first(tree, "//title"), MOST_TITLE),
-        outlet=_short(_publisher(said) or metas.get("og:site_name") or _host(url or metas.get("og:url", "")), MOST_NAME),
-        url=_good(url or metas.get("og:url", "") or _first(tree, "//link[@rel='canonical']/@href")),
+        outlet=_short(_publisher(said) or metas.get("og:site_name") or _host(url), MOST_NAME),
+        url=_good(url),
         published_at=_when(tree, said, metas),
         text=_cut(body or _text_of(str(said.get("articleBody") or "")) or metas.get("og:description", "")),
     )  # fmt: skip
     if not found.title and not found.text:
-        raise Invalid(
-            {"page": [_("Không đọc được bài báo nào trong trang này. Ghi bằng tay các ô dưới đây.")]}
-        )
+        told = _("Không đọc được bài báo nào trong trang này. Ghi bằng tay các ô dưới đây.")
+        raise Invalid({"page": [told]})
     return found
 
 
-def _page_of(content: bytes) -> bytes:
-    """Return the page of a web archive (.mht), as browsers save one file; any other content as it is."""
+def _page_of(content: bytes) -> tuple[bytes, str]:
+    """Return the page of a web archive (.mht), as browsers save one file, with its address; other content as it is."""
     if not _ARCHIVE.search(content[:4096]):
-        return content
-    parts = message_from_bytes(content, policy=policy.default).walk()
-    page = next(
-        (part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/html"), None
-    )
-    return page if isinstance(page, bytes) else content
+        return content, ""
+    archive = message_from_bytes(content, policy=policy.default)
+    pages = (part for part in archive.walk() if part.get_content_type() == "text/html")
+    page = next((part.get_payload(decode=True) for part in pages), None)
+    at = str(archive["Snapshot-Content-Location"] or "").strip()
+    return (page, at) if isinstance(page, bytes) else (content, at)
 
 
 def _decoded(content: bytes) -> str:
@@ -249,7 +257,7 @@ def _good(url: str) -> str:
 
 
 def _short(text: Any, most: int) -> str:
-    return " ".join(tidy_text(str(text or "").replace("\x00", "")).split())[:most].strip()
+    return " ".join(tidy_text(unescape(str(text or "")).replace("\x00", "")).split())[:most].strip()
 
 
 def _cut(text: str) -> str:

@@ -64,7 +64,7 @@ class OneIssue:
 def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = None) -> IssueView:
     """Return what the page of an issue shows."""
     shown = case_view(
-        req, case, ISSUE, facts=_facts(issue, directed=case.state != "new"), form=form, copy_route="press_issues.copy_answer" if case.state in answering.WRITABLE else "",
+        req, case, ISSUE, facts=_facts(issue, case), form=form, copy_route="press_issues.copy_answer" if case.state in answering.WRITABLE else "",
         tags=[Tag(text=_("Mức độ: {severity}", severity=_(SEVERITIES[issue.severity])))],
     )  # fmt: skip
     return IssueView.of(
@@ -80,15 +80,15 @@ def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = N
     )  # fmt: skip
 
 
-def _facts(issue: Issue, *, directed: bool) -> list[tuple[str, str]]:
+def _facts(issue: Issue, case: Case) -> list[tuple[str, str]]:
     """Return the facts of an issue; a direction that was pulled back is none any more."""
-    told = (
-        f"{issue.direction} ({format_datetime(issue.directed_at)})" if directed and issue.directed_at else ""
-    )
+    directed, joined = case.state != "new" and issue.directed_at, case.state == "joined"
+    told = f"{issue.direction} ({format_datetime(directed)})" if directed else ""
     finding = f"{_(FINDINGS[issue.finding])}: {issue.finding_note}" if issue.finding else ""
     found = [
         (_("Loại"), _(KINDS[issue.kind])),
-        (_("Thời hạn theo luật"), f"{budget_words(issue.budget)}. {_(issue.ground)}"),
+        (_("Gộp vào"), queries.case(queries.counted_in(case.id)).code if joined else ""),
+        (_("Thời hạn theo luật"), "" if joined else f"{budget_words(issue.budget)}. {_(issue.ground)}"),
         (_("Lĩnh vực"), _(SECTORS[issue.sector])),
         (_("Địa bàn"), issue.locality),
         (_("Chỉ đạo"), told),

@@ -31,10 +31,8 @@ class NewIssueDocument:
 def _document(req: Request, case_id: UUID) -> dict[str, Any]:
     issue, case = queries.issue(case_id), queries.case(case_id)
     require_access(req.asker, READ, case)
-    own = {
-        name: getattr(issue, name)
-        for name in ("kind", "severity", "sector", "locality", "ground", "finding", "sent_on", "link")
-    }
+    names = ("kind", "severity", "sector", "locality", "ground", "finding", "sent_on", "link")
+    own = {name: getattr(issue, name) for name in names}
     articles = [
         {name: getattr(each, name) for name in ("outlet", "title", "url", "published_at", "sha256")}
         for each in queries.articles(case_id)

@@ -83,6 +83,5 @@ def _view(req: Request, form: FormView) -> FeedsView:
 def _how(feed: Any) -> str:
     if feed.fetched_at is None:
         return _("chưa đọc lần nào")
-    return _("đọc {time}", time=format_datetime(feed.fetched_at)) + (
-        f": {_(feed.trouble)}" if feed.trouble else ""
-    )
+    told = _("đọc {time}", time=format_datetime(feed.fetched_at))
+    return f"{told}: {_(feed.trouble)}" if feed.trouble else told

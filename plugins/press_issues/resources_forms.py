@@ -203,6 +203,10 @@ ACTS = (
         Ask("code", N_("Số sự việc"), hint=N_("Các bài báo chuyển sang sự việc này, bản gốc vẫn giữ. Ví dụ BN-2026-0012"), width="m"),
         NOTE,
     )),
+    CaseAct(
+        ISSUE, "unjoin", N_("Bỏ gộp, tách lại"), ActInput, services.unjoin, (Ask("note", N_("Vì sao tách lại"), "text", rows=3),), HANDLE,
+        follows=lambda _case: [_("Các bài báo ghi ở sự việc này trở về đây; hạn trả lời như trước khi gộp.")],
+    ),
     CaseAct(ISSUE, "edit", N_("Sửa thông tin"), schemas.EditInput, services.edit, (replace(TITLE, section=""), SUMMARY, *CLASSED), values=_kept),
     CaseAct(ISSUE, "article", N_("Thêm bài báo"), schemas.ArticleInput, services.add_to, (replace(ARTICLE[0], section=""), *ARTICLE[1:])),
 )  # fmt: skip

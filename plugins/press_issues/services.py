@@ -78,7 +78,7 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
         )  # fmt: skip
         own = {name: said[name] for name in ("kind", "severity", "sector", "locality")}
         Issue.insert(
-            id=case.id, received_at=received, budget=rule.budget, ground=rule.ground, **own
+            **own, id=case.id, received_at=received, budget=rule.budget, ground=rule.ground
         ).execute()
         recount([case.id])
         _store_article(case, said)
@@ -98,9 +98,8 @@ def _leader(ctx: RequestContext, chosen: UUID | None) -> UUID:
     """Return who gives the direction: who was chosen, the only one who may, or whoever records keeps it."""
     leaders = people_with(DIRECT)
     if chosen and chosen not in leaders:
-        raise Invalid(
-            {"leader_id": [_("Người này không có quyền chỉ đạo sự việc báo nêu. Chọn người khác.")]}
-        )
+        told = _("Người này không có quyền chỉ đạo sự việc báo nêu. Chọn người khác.")
+        raise Invalid({"leader_id": [told]})
     return chosen or (leaders[0] if len(leaders) == 1 else ctx.person.id)
 
 
@@ -265,9 +264,9 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         _note(case_id, link=link)
         assert ctx.tenant is not None
         outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
-        shown = {"agency": ctx.tenant.name, "title": title, "outlets": outlets, "link": link}
         texts = {name: said[name] for name in ("said", "text")}
-        queries.COPIES.put(case, {**shown, **texts}, at=at, moved=True)
+        shown = {"agency": ctx.tenant.name, "title": title, "outlets": outlets, "link": link, **texts}
+        queries.COPIES.put(case, shown, at=at, moved=True)
     return case
 
 
@@ -284,6 +283,21 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         case = move_as(ISSUE, ctx, case_id, "join", said, at, note=note)
         Article.update(issue_id=other.id).where(Article.issue_id == case_id).execute()
         casework.add_words(other, queries.words(other.id))
+    return case
+
+
+def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Undo a joining: an issue goes on where it stood, due when it was, with what was recorded at it. Raises as `join` does."""
+    with db.atomic():
+        into = queries.counted_in(case_id)
+        casework.lock_cases(case_id, into)
+        # Somebody who was overtaken is told by the move, whichever it is.
+        before = casework.steps(case_id)[0].from_state if queries.case(case_id).state == "joined" else "new"
+        case = move_as(ISSUE, ctx, case_id, f"unjoin_{before}", said, at)
+        Article.update(issue_id=case_id).where(Article.first_issue_id == case_id).execute()
+        casework.unlink(ctx, case_id, into)
+        casework.set_words(queries.case(into), queries.words(into))
+        recount([case_id])
     return case
 
 

@@ -39,8 +39,7 @@ def _written(ctx: RequestContext, case: Case) -> Written | None:
     of = queries.petition(case.id)
     session = queries.session(of.session_id)
     assert ctx.tenant is not None
-    province = installed_settings().province_name
-    to = [TO[session.body].format(province=lower_first(province))]
+    to = [TO[session.body].format(province=lower_first(installed_settings().province_name))]
     with reading_as("vi"):
         day = format_date(answer.promised_on, year=True) if answer.promised_on else ""
     lines = [answer.text, answer.roadmap and ROADMAP.format(text=answer.roadmap), day and PROMISED.format(day=day)]  # fmt: skip

@@ -75,6 +75,8 @@ SESSIONS = (
 BEFORE, AFTER = (33, 30, 27, 23, 20, 16), (6, 10, 14)
 """Days before a session opens, and after it has closed, on which deputies meet voters."""
 BY_KIND = {"province": 240, "ward": 85, "commune": 85, "special_zone": 60, "department": 30}
+NEAR = dict.fromkeys(("ward", "commune", "special_zone"), "commune")
+"""At which level petitions are answered by an agency of a kind, unless it is the province's."""
 FEW = 30
 ASK = "Giải quyết theo thẩm quyền, trả lời trong hạn để tổng hợp."
 PART = "Cho ý kiến về phần thuộc thẩm quyền."
@@ -99,7 +101,15 @@ def seed(make: DemoMaker, kind: str = "") -> None:
     officers = [each for each in office.able(HANDLE) if each not in leaders] or leaders
     if Session.select().exists() or not leaders or not compilers or not reviewers:
         return
-    desk = Desk(office, leaders[0], compilers[-1], officers, reviewers[0], office.sectors(COMPETENT, kind))
+    desk = Desk(
+        office,
+        leaders[0],
+        compilers[-1],
+        officers,
+        reviewers[0],
+        office.sectors(COMPETENT, kind),
+        NEAR.get(kind, "province"),
+    )
     meetings = [each for session in sessions(office) for each in desk.meetings(session)]
     for number in range(office.share(BY_KIND.get(kind, FEW)) if meetings else 0):
         session, meeting = meetings[number % len(meetings)]
@@ -136,10 +146,11 @@ class Desk:
         officers: list[UUID],
         reviewer: UUID,
         sectors: frozenset[str],
+        level: str,
     ) -> None:
         self.matters = [each for each in MATTERS if not sectors or each.sector in sectors]
         self.office, self.leader, self.officers, self.reviewer = office, leader, officers, reviewer
-        self.compiler = compiler
+        self.compiler, self.level = compiler, level
         self.codes: dict[tuple[UUID, str], str] = {}
 
     def meetings(self, session: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -151,7 +162,7 @@ class Desk:
             if self.office.first <= day < self.office.today:
                 yield session, {
                     "id": UUID(int=pick.getrandbits(128), version=4), "session_id": session["id"], "kind": kind, "held_on": day,
-                    "place": f"Nhà văn hoá {self.office.place(pick)}", "deputies": f"Tổ đại biểu số {pick.randrange(1, 12)}",
+                    "place": f"Nhà sinh hoạt cộng đồng, {self.office.place(pick)}", "deputies": f"Tổ đại biểu số {pick.randrange(1, 12)}",
                 }  # fmt: skip
 
     def held(self, session: dict[str, Any]) -> Story:
@@ -179,7 +190,7 @@ class Desk:
             self._act(officer, "take_out", case, nature=nature, note=TO_COMPLAINTS)
             return
         self._act(
-            officer, "classify", case, sector=matter.sector, level="central" if fate < 0.2 else "province"
+            officer, "classify", case, sector=matter.sector, level="central" if fate < 0.2 else self.level
         )
         yield office.after(6, pick)
         if fate < 0.2:

@@ -147,7 +147,8 @@ def _draft(case: Case) -> dict[str, str]:
 
 def _public(case: Case) -> dict[str, str]:
     sent = next((each.text for each in queries.answers(case.id) if each.sent_on), "")
-    return {"title": case.title, "said": case.text, "text": sent}
+    title = services.short(case.text, 299) if case.title == services.short(case.text) else case.title
+    return {"title": title, "said": case.text, "text": sent}
 
 
 def _hidden(case: Case) -> Sequence[str]:

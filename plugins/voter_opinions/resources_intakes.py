@@ -153,7 +153,8 @@ def _line(req: Request, of: IntakeRow, *, closed: bool) -> RowLine:
     day = intakes.day_of(of.received)
     received = _("nhận {day}", day=format_date(day, year=True)) if day else of.received
     facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), received)))
-    return RowLine(_place(of), of.content, facts, State(mark, _(title)), _likeness(of), url, problems, of.raw)
+    content = of.content if len(of.content) <= 1_000 else f"{of.content[:1_000]}…"  # its form shows all
+    return RowLine(_place(of), content, facts, State(mark, _(title)), _likeness(of), url, problems, of.raw)
 
 
 def _place(row: IntakeRow) -> str:

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from core.api import Day, Text
+from core.api import Day, Text, _
 from plugins.casework.api import ActInput, CaseItem, FormInput, OptionalId, one_of
 from plugins.voter_opinions.kinds import BODIES, LEVELS, MEETINGS, NATURES, OUTCOMES, SECTORS, SOURCES
 
@@ -53,17 +53,20 @@ class RecordInput(ContentInput):
 
 
 class RowInput(ContentInput):
-    """A row of a file, read or corrected; one that is left out needs no text."""
+    """A row of a file, read or corrected; one that is left out needs no text and may have too long a one."""
 
     id = fields.UUID(load_default=None)
-    content = Text(max_length=LONGEST)
+    content = Text(max_length=5 * LONGEST)
     received = Day(load_default=None)
     way = one_of({"record": "", "join": "", "leave": ""}, "record")
 
     @validates_schema(skip_on_field_errors=False)
     def _left_out(self, said: dict[str, object], **_more: object) -> None:
-        if said.get("way") != "leave" and said.get("content") == "":
+        text = "-" if said.get("way") == "leave" else str(said.get("content", "-"))
+        if text == "":
             raise ValidationError({"content": self.fields["content"].make_error("required").messages})
+        if len(text) > LONGEST:
+            raise ValidationError({"content": [_("Dài quá {max} ký tự.", max=LONGEST)]})
 
 
 class IntakeInput(FormInput):

@@ -230,11 +230,11 @@ def _tags(locality: str, sector: str) -> tuple[str, ...]:
     return tuple(filter(None, (locality, SECTORS[sector])))
 
 
-def short(content: str) -> str:
+def short(content: str, most: int = SHORT) -> str:
     """Return the beginning of a text as a title: its first sentence, or as many whole words as fit."""
     line = " ".join(content.split())
     sentence = line.partition(". ")[0].rstrip(".")
-    return sentence if len(sentence) <= SHORT else sentence[:SHORT].rpartition(" ")[0] + "…"
+    return sentence if len(sentence) <= most else sentence[:most].rpartition(" ")[0] + "…"
 
 
 def _by_code(code: str, field: str, *, locked: bool = False) -> Case:

@@ -14,7 +14,9 @@ from typing import Self
 from core.api import fold
 
 UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-WORD = rf"[{UPPER}][^\W\d_]*"
+_OFFICE = r"(?!(?i:chủ|phó|trưởng|bí|giám|tổ|phường|xã|thôn)\b)"
+WORD = rf"(?:[{UPPER}][^\W\d_]?['’][^\W\d_]+|(?:Ê-|[{UPPER}]-{_OFFICE}[{UPPER}])[^\W\d_]+|[{UPPER}][^\W\d_]*)"
+"""A word of a name, also as O'Brien, H'Hen, A-Rất, Ê-nuôl are written; after Nguyễn Văn A-Chủ tịch no name goes on."""
 HIDDEN = {
     "email": "[thư điện tử]",
     "account": "[số tài khoản]",
@@ -96,6 +98,8 @@ _NO_PERSON = frozenset((
     "mũi", "mương", "ngã", "ngõ", "núi", "phá", "phố", "rạch", "sông", "suối", "thôn", "xóm",
 ))  # fmt: skip
 """Words before an honorific that make it the name of a place: cầu Ông Bình, chợ Bà Hoa."""
+_SAME = str.maketrans("’‘ʼ´`‐‑–", "'''''---")
+"""Signs that one writes for another in a name."""
 _WORD_SIGN = re.compile(r"\w")
 _REST = re.compile(
     rf"(?:\s*(?:[,(–-]\s*)?(?i:phường|xã|thị trấn|thị xã|quận|huyện|thành phố|tp\.?|tỉnh|đặc khu|tổ dân phố)\s+(?:\d+|{WORD}(?: {WORD})*)\)?)+"
@@ -136,8 +140,15 @@ def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
                 start, end = match.span("it" if "it" in pattern.groupindex else 0)
                 _add(found, Found(start, end, kind, text[start:end]))
     for kind, value in _own(known):
-        for start, end in _places(looked, value):
-            _add(found, Found(start, end, kind, text[start:end]))
+        for first, last in _places(looked, value):
+            over = [each for each in found if first < each.end and each.start < last]
+            # What is known is hidden whole, also where a part of it was guessed.
+            if all(each.kind for each in over):
+                over.append(Found(first, last, kind, ""))
+                longest = max(over, key=lambda each: each.end - each.start)
+                start, end = min(each.start for each in over), max(each.end for each in over)
+                found = [each for each in found if each not in over]
+                found.append(Found(start, end, longest.kind, text[start:end]))
     for one in _given_names(text, (*known, *(each.text for each in found if each.kind == "name"))):
         _add(found, one)
     return sorted((each for each in found if each.kind != _PUBLIC), key=lambda each: each.start)
@@ -183,14 +194,15 @@ def names_in(*texts: str) -> list[str]:
 
 
 def _given_names(text: str, names: Iterable[str]) -> Iterable[Found]:
-    """Yield the given names, spoken of with respect, of people whose names are known; places called so are none."""
+    """Yield the given names, spoken of with respect, of people whose names are known, and any like K'Dung; not of places."""
     given = {
         _plain(name.split()[-1])
         for name in names
-        if name.replace(" ", "").isalpha() and _kind_of(name) == "name"
+        if re.sub("[ '’-]", "", name).isalpha() and _kind_of(name) == "name"
     }
     for match in _GIVEN.finditer(text):
-        if _plain(match["it"]) in given and (match["before"] or "").lower() not in _NO_PERSON:
+        called = _plain(match["it"])
+        if ("'" in called or called in given) and (match["before"] or "").lower() not in _NO_PERSON:
             yield Found(*match.span("it"), "name", match["it"])
 
 
@@ -228,7 +240,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(4096)
 def _plain_sign(sign: str) -> str:
-    return fold(sign)[:1] or sign
+    return (fold(sign)[:1] or sign).translate(_SAME)
 
 
 def masked(text: str, *, known: Iterable[str] = (), leave: Collection[str] = ()) -> str:

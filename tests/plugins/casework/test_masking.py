@@ -137,6 +137,54 @@ def test_what_was_said_in_a_field_is_hidden_as_what_the_field_is_for(kind, value
     assert masked(text, known=[Known(value, kind)]) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Tôi tên Nguyễn Văn O'Brien, ở Huế", "Tôi tên [họ tên], ở Huế"),
+        ("Ông Y Moan Ê-nuôl hát", "Ông [họ tên] hát"),
+        ("ông Hồ A-Rất hỏi", "ông [họ tên] hỏi"),
+        ("ông Rơ Châm H'Phik hỏi", "ông [họ tên] hỏi"),
+        ("chị Y\u2019Blăm Kpơr và bà K'Dung", "chị [họ tên] và bà [họ tên]"),
+        ("chị Y'Blăm Kpơr và bà K\u02bcDung", "chị [họ tên] và bà [họ tên]"),
+        ("'Ông Nguyễn Văn A' hỏi", "'Ông [họ tên]' hỏi"),
+        ("\u2018Ông Nguyễn Văn A\u2019", "\u2018Ông [họ tên]\u2019"),
+        ("ông Lê Văn Bình-Chủ tịch, ông Nguyễn Văn A-Phó Chủ tịch", "ông [họ tên]-Chủ tịch, ông [họ tên]-Phó Chủ tịch"),
+    ],
+)  # fmt: skip
+def test_a_name_with_an_apostrophe_or_a_hyphen_is_hidden_whole_and_nothing_beside_it(text, shown):
+    assert masked(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "họ tên A-Z, tên B', đường 2-9, đàn tên T'rưng", "anh A-B, cầu Ông K'Rông, xã Đắk R'Lấp, đường N'Trang Lơng",
+        "người Ê-đê, người Cơ-ho, Thừa Thiên-Huế",
+    ],
+)  # fmt: skip
+def test_an_apostrophe_or_a_hyphen_makes_no_name(text):
+    assert proposals(text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("H\u2019Hen Niê", "H'Hen Niê"), ("H'Hen Niê", "H\u2019HEN NIÊ"), ("H'Hen Niê", "H\u02bcHen Niê"),
+        ("Hồ A-Rất", "ho a\u2011rat"), ("Hồ A\u2013Rất", "Hồ A-Rất"), ("Trần Jean-Pierre Hoa", "Anh Trần Jean-Pierre Hoa"),
+        ("Niê Kđăm-Mlô", "bà Niê Kđăm-Mlô"), ("Phan O'Brien-Smith", "Ông Phan O'Brien-Smith"),
+    ],
+)  # fmt: skip
+def test_the_askers_own_name_is_hidden_whole_however_its_signs_are_written(name, text):
+    hidden = masked(f"{text} hỏi.", known=[Known(name, "name")])
+    assert hidden.removeprefix("Anh ").removeprefix("bà ").removeprefix("Ông ") == "[họ tên] hỏi."
+
+
+def test_what_is_known_takes_in_a_guess_it_overlaps_and_never_shortens_one():
+    text = "Bà Lê Trần Thị Hoa-Mai ở 12 kiệt 45 đường Lê Lợi, gọi 1900 1234"
+    known = [Known("Trần Thị Hoa-Mai", "name"), Known("đường Lê Lợi", "address"), Known("1900 1234", "phone")]
+    assert masked(text, known=known) == "Bà [họ tên] ở [địa chỉ], gọi 1900 1234"
+
+
 def test_masking_again_changes_nothing():
     once = masked("Gọi 0912 345 678 gặp bà Trần Thị Hoa, số 12/5 đường Trần Phú, hoa@mail.vn")
     assert masked(once) == once

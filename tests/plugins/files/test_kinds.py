@@ -57,6 +57,8 @@ def test_a_file_that_lies_about_its_type_is_refused_with_what_it_really_is(conte
 def test_programs_are_refused_by_every_field():
     with pytest.raises(Refused, match="chương trình máy tính"):
         judged(samples.PROGRAM, "setup.exe")
+    with pytest.raises(Refused, match="Ở đây nhận"):
+        judged(b"MZ cut off", "setup.exe")
     with pytest.raises(Refused):
         judged(b"\x7fELF" + bytes(60), "khong-duoi")
 

@@ -17,9 +17,27 @@ TWICE = re.compile(
 
 @pytest.mark.parametrize("matter", [*press.MATTERS, *voters.MATTERS], ids=lambda each: each.text[:30])
 def test_no_place_makes_a_sentence_stumble(matter):
-    here, pick = SimpleNamespace(wards=["phường Phú Xuân"]), Random(7)
-    for _turn in range(60):
+    here, pick = SimpleNamespace(wards=["phường Phú Xuân", "xã Phú Vang"]), Random(7)
+    for _turn in range(120):
         place = SampleOffice.place(here, pick)
         for said in (matter.text, getattr(matter, "title", "")):
             text = said.format(place=place, n=3)
             assert not TWICE.search(text), text
+
+
+def test_a_place_fits_the_commune_it_is_said_of():
+    for ward, other in (("phường Phú Xuân", "xã"), ("xã A Lưới 2", "phường")):
+        here, pick = SimpleNamespace(wards=[ward]), Random(7)
+        assert not any(other in SampleOffice.place(here, pick).split() for _turn in range(60))
+    both, pick = SimpleNamespace(wards=["phường Phú Xuân", "xã A Lưới 2"]), Random(7)
+    places = {SampleOffice.place(both, pick) for _turn in range(200)}
+    assert all(each.endswith(("phường Phú Xuân", "xã A Lưới 2")) for each in places)
+    assert not any("chợ xã, phường" in each or ("tổ dân phố" in each and "xã A" in each) for each in places)
+    assert SampleOffice.place(SimpleNamespace(wards=[]), pick)
+
+
+@pytest.mark.parametrize("matter", press.MATTERS, ids=lambda each: each.text[:30])
+def test_what_is_found_agrees_with_its_story(matter):
+    partly = matter.found.startswith(("Một lần", "Có tụ tập"))
+    denied = matter.found.startswith("Không")
+    assert matter.finding == ("false" if denied else "partly" if partly else "true")

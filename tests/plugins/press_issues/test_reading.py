@@ -9,7 +9,14 @@ import pytest
 from core.web.errors import Invalid
 from plugins.casework.api import likeness, marks_of
 from plugins.press_issues import feeds
-from plugins.press_issues.reading import MOST_BYTES, address_key, parse_when, read_feed, read_page
+from plugins.press_issues.reading import (
+    MOST_BYTES,
+    address_key,
+    check_address,
+    parse_when,
+    read_feed,
+    read_page,
+)
 
 LINKED_DATA = """<!doctype html><html><head><title>Rác thải | Báo Ngự Bình</title>
 <meta property="og:site_name" content="Ngự Bình Online">
@@ -109,6 +116,41 @@ def test_a_page_of_more_than_five_megabytes_is_refused_by_name():
     with pytest.raises(Invalid) as refused:
         read_page("<html><body>" + "<p>rác</p>" * (MOST_BYTES // 9))
     assert "5 MB" in refused.value.errors["page"][0]
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7\n1 0 obj <</Type /Catalog>>", b"PK\x03\x04abc", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0JFIF", b"GIF89a<p>", b"abc\x00def", b"\xd0\xcf\x11\xe0"]
+)  # fmt: skip
+def test_a_file_that_is_no_page_is_refused_in_words(content):
+    with pytest.raises(Invalid) as refused:
+        read_page(content)
+    assert "không phải trang web" in refused.value.errors["page"][0]
+
+
+def test_the_address_of_an_archive_is_read_where_the_page_names_none():
+    at = b"Snapshot-Content-Location: https://ngubinh.example/rac\r\n"
+    assert read_page(at + ARCHIVE).url == "https://ngubinh.example/rac"
+    assert read_page(at + ARCHIVE, "https://ngubinh.example/khac").url == "https://ngubinh.example/khac"
+    assert read_page(ARCHIVE).url == ""
+
+
+@pytest.mark.parametrize("address", ["https://localhost/", "http://[::1]/rss", "http://2130706433/"])
+def test_an_internal_address_of_a_feed_is_told_so_and_is_none_of_an_article(address):
+    with pytest.raises(Invalid) as refused:
+        feeds.check_public(check_address(address, "address"))
+    assert "địa chỉ nội bộ" in refused.value.errors["address"][0]
+    with pytest.raises(Invalid):
+        check_address(address)
+
+
+def test_a_title_of_a_feed_that_is_written_as_html_is_read_as_people_see_it():
+    for written in (
+        "Ch\u1ee3 &amp;amp; b\u1ebfn",
+        "<![CDATA[Ch\u1ee3 &amp; b\u1ebfn]]>",
+        "Ch\u1ee3 &amp; b\u1ebfn",
+    ):
+        (found,) = read_feed(ATOM.replace("<title>Chợ cháy", f'<title type="html">{written}').encode())
+        assert found.title == "Chợ & bến"
 
 
 @pytest.mark.parametrize("page", ["", "   \n", "<html><body><script>1</script></body></html>"])

@@ -240,6 +240,41 @@ def test_an_article_like_an_earlier_one_asks_where_it_belongs(newsroom):
         assert [each.outlet for each in queries.articles(case.id)] == ["Báo Mẫu", "Báo Khác"]
 
 
+@pytest.mark.parametrize("kind", ["forwarded", "urgent", "complaint"])
+def test_a_joining_can_be_undone_with_the_articles_that_came_by_it(newsroom, kind):
+    first, second = newsroom.record(), newsroom.record(kind=kind, title="Xe rác Kho Rèn")
+    due = newsroom.stored(second).due_at
+    newsroom.act(newsroom.lan, second, "join", code=first.code)
+    page = newsroom.lan.get("press_issues.issue", case_id=second.id).text
+    assert ("Gộp vào" in page, first.code in page, "Thời hạn theo luật" in page) == (True, True, False)
+    version = newsroom.stored(second).version
+    with pytest.raises(Invalid):
+        newsroom.act(newsroom.lan, second, "unjoin", note="", version=version)
+    newsroom.act(newsroom.lan, second, "unjoin", note="Hai việc", version=version)
+    back = newsroom.stored(second)
+    assert (back.state, back.closed_at, back.outcome, back.due_at) == ("new", None, "", due)
+    assert "ren" not in newsroom.stored(first).folded.split()
+    assert "ren" in back.folded.split()
+    with newsroom.agency.at_work():
+        assert [[each.first_issue_id for each in queries.articles(case.id)] for case in (first, second)] == [
+            [first.id],
+            [second.id],
+        ]
+    with pytest.raises(Conflict):
+        newsroom.act(newsroom.lan, second, "unjoin", note="Hai việc", version=version)
+
+
+def test_an_issue_being_verified_goes_on_there_once_its_joining_is_undone(newsroom):
+    first, second = newsroom.record(), newsroom.record()
+    newsroom.act(newsroom.leader, second, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
+    newsroom.act(newsroom.lan, second, "join", code=first.code)
+    assert "trở về đây" in newsroom.lan.get("press_issues.unjoin", case_id=second.id).text
+    newsroom.act(newsroom.lan, second, "unjoin", note="Hai việc")
+    assert newsroom.stored(second).state == "verifying"
+    holders = "SELECT person_id FROM casework.assignment WHERE done_at IS NULL AND case_id = %s"
+    assert newsroom.sql(holders, second.id) == [(newsroom.lan.person_id,)]
+
+
 def test_articles_about_other_matters_are_not_alike(newsroom):
     newsroom.record(article_title="Xe tải đổ xà bần xuống sông An Cựu", body=STORY)
     other = "Phường khai trương điểm hỗ trợ dịch vụ công trực tuyến, người cao tuổi được hướng dẫn tận nơi vào sáng thứ bảy."

@@ -613,3 +613,20 @@ def test_a_file_whose_recording_lost_the_right_to_it_can_be_recorded_by_others(d
     with desk.office.agency.at_work():
         assert intakes.intake(of.id).state == "ready"
     assert desk.states(of) == ["ready", "ready"]
+
+
+def test_a_row_that_is_too_long_is_shown_by_its_beginning_and_can_be_left_out(desk):
+    of = desk.take(row("Đề nghị sửa đường. " * 1_200))
+    (long,) = desk.rows(of)
+    lan, own = desk.office.lan, {"intake_id": of.id}
+    shown = lan.get("voter_opinions.intake", **own).text
+    assert (long.state, shown.count("Đề nghị sửa đường") < 60, "Dài quá 20000 ký tự" in shown) == (
+        "wrong",
+        True,
+        True,
+    )
+    kept = said(long)
+    assert "Dài quá 20000 ký tự" in lan.post("voter_opinions.row", {**kept, "way": "record"}).text
+    assert lan.post("voter_opinions.row", {**kept, "way": "leave"}).status_code == 303
+    assert desk.states(of) == ["left"]
+    assert "Dài quá 20000 ký tự" in lan.post("voter_opinions.row", {**kept, "way": "record"}).text

@@ -346,3 +346,13 @@ def test_what_looks_personal_is_hidden_in_the_form_and_asked_about_before_it_is_
         "voter_opinions.publish", {**sent, "title": "Ngập ở thôn An Cựu", "leave": "on"}, case_id=case.id
     )
     assert office.sql(named, case.id) == [("Ngập ở thôn An Cựu",)]
+
+
+def test_the_form_that_publishes_proposes_the_whole_first_sentence_where_the_title_was_cut(office):
+    sentence = f"Đề nghị {'sửa chữa mặt đường liên thôn ' * 5}và cống thoát nước"
+    case = office.record(f"{sentence}. Dân đã phản ánh nhiều lần.")
+    assert case.title.endswith("…")
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    office.answered(case)
+    form = office.lan.get("voter_opinions.publish", case_id=case.id).text
+    assert f'value="{" ".join(sentence.split())}"' in form
