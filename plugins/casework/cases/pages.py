@@ -106,7 +106,7 @@ def case_view(
         mine=task,
         next_work=None if task else next_work(req, case.id, case.code, kind.key),
         facts=[*facts, *_own_facts(around, kind)],
-        holders=[_holder(req, each, of.agency, now, counted_in(clock)) for each in held],
+        holders=[_holder(each, of, now) for each in held],
         gone=next((each.receiver for each in held if each.gone and each.role == "lead"), ""),
         give_url=url_for(req, "casework.case_assign", case_id=case.id)
         if of.handles and ctx.can(kind.manage)
@@ -152,8 +152,10 @@ class _CasePage:
         def detach(file_id: UUID) -> str:
             return url_for(self.req, "casework.case_detach", case_id=self.case.id, file_id=file_id)
 
+        holds = self.case.hand is not None or self.req.asker.can(self.kind.manage)
+        detaches = self.handles and holds and not self.case.closed_at
         return {
-            "files": file_links(self.req, files, detach if self.handles else None),
+            "files": file_links(self.req, files, detach if detaches else None),
             "comment_url": address("comment", "talk"),
             "attach_url": address("attach", "files") if self.handles else "",
             "link_url": address("link", "links") if self.handles else "",
@@ -366,11 +368,12 @@ def counted_in(clock: Clock | None) -> Unit:
     return "wd" if clock is None or clock.closed_at else clock.budget_unit
 
 
-def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, unit: Unit) -> HolderLine:
-    ctx = req.asker
+def _holder(each: Held, of: _CasePage, now: datetime) -> HolderLine:
+    req, ctx = of.req, of.req.asker
     me = each.person_id == ctx.person.id
     free = each.person_id is None and each.unit_id in ctx.unit_ids
     giver = format_datetime(each.given_at)
+    stands_still = of.clock and of.clock.state == "paused" and each.share is not None
     if each.giver:
         own = each.person_id == each.given_by
         giver = (
@@ -380,7 +383,9 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, uni
         name=_(GONE, name=each.receiver) if each.gone else each.receiver,
         task=_(each.task),
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
-        due=simple_due(each.due_at, agency, now, started=each.given_at, unit=unit),
+        due=Due("paused", _("Tạm dừng"))
+        if stands_still
+        else simple_due(each.due_at, of.agency, now, started=each.given_at, unit=counted_in(of.clock)),
         since=giver,
         share=_("hạn bằng {n}% thời hạn chung", n=each.share) if each.share and each.share < 100 else "",
         note=each.note,
