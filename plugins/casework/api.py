@@ -80,7 +80,7 @@ from plugins.casework.cases.services import (
     start_deadline,
     unlink,
 )
-from plugins.casework.cases.telling import complaint_hint, hidden_places, hidden_title
+from plugins.casework.cases.telling import complaint_hint, hidden_places, hidden_title, told_title
 from plugins.casework.cases.unmasked import LEAVE, hidden_in, look_through, told_of_hidden
 from plugins.casework.cases.views import AskView, CaseFormView, CaseView, PersonalView
 from plugins.casework.deadlines import queries
@@ -143,7 +143,7 @@ __all__ = [
     "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options", "outcome",
     "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "record", "restrict", "row_of",
     "row_state", "seen_condition", "send_leg", "send_public", "set_due", "set_words", "some_names", "staffed_units", "start_clock", "start_deadline", "steps",
-    "take_leg", "take_number", "told_of_hidden", "turning", "typed_day", "unlink", "use_answers", "values_of", "version_of", "void_number",
+    "take_leg", "take_number", "told_of_hidden", "told_title", "turning", "typed_day", "unlink", "use_answers", "values_of", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Tables of calendars, clocks, registers and cases; the migrations hold their constraints and indexes."""
+"""Tables of calendars, clocks, registers, workflows, cases, legs and the work list; the migrations hold their constraints and indexes."""
 
 from typing import Any, Literal
 from uuid import UUID
@@ -85,6 +85,10 @@ class Clock(VersionedMixin, TenantModel):
     class Meta:
         schema = "casework"
         table_name = "clock"
+
+
+WHOLE_CLOCK = "owner_type IN ('casework.case', 'casework.leg') AND name = 'whole'"
+"""In SQL: a clock is the deadline of a whole case, or of the leg that a case came by, which has the id of its case."""
 
 
 class ClockEntry(TenantModel):
@@ -419,7 +423,6 @@ class Leg(TenantModel):
     answers = IntegerField(default=0)
     answered_at = DateTimeTZField(null=True)
     done_at = DateTimeTZField(null=True)
-    outcome = TextField(default="")
     reason = TextField(default="")
     version = IntegerField(default=1)
     changed_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])

@@ -4,6 +4,7 @@ from core.api import (
     MEMBER,
     N_,
     DemoMaker,
+    Deny,
     Event,
     FileOwner,
     HealthCheck,
@@ -20,6 +21,7 @@ from core.api import (
     route_url,
 )
 from plugins.casework.api import NumberVoided
+from plugins.files.api import StoredFile
 from plugins.letters import (
     events,
     health,
@@ -121,6 +123,13 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
         as_word,
         ObjectAction(_("Bỏ dự thảo"), to("discard"), "trash", kind.write, method="post", danger=True),
     ]
+
+
+@hookimpl
+def check_access(context: RequestContext, obj: object) -> Deny | None:
+    if not isinstance(obj, StoredFile) or not queries.is_issued(obj.digest):
+        return None
+    return Deny(_("Tệp này là bản văn bản đã phát hành, không bỏ được."))
 
 
 @hookimpl

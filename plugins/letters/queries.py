@@ -113,6 +113,15 @@ def count(wanted: Filter) -> int:
     return found
 
 
+def is_issued(digest: str) -> bool:
+    """Tell whether a file is the PDF of a letter, which has one once it is issued, or a copy of it."""
+    found: bool = db.execute_sql(
+        "SELECT EXISTS (SELECT FROM files.file WHERE tenant_id = %s AND digest = %s AND owner_module = 'letters')",
+        (current_tenant(), digest),
+    ).fetchone()[0]
+    return found
+
+
 def letters_of(object_type: str, *object_ids: UUID) -> list[Letter]:
     """Return the letters of objects, the newest first; whoever shows them checks who may read them."""
     of = (Letter.object_type == object_type) & Letter.object_id.in_(object_ids)

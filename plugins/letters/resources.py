@@ -167,9 +167,6 @@ class Discard:
         redirect(resp, back, toast=_("Đã bỏ dự thảo."))
 
 
-# ---- from rows to views ------------------------------------------------------------------------------------
-
-
 class BeginCaseLetter:
     """The button that begins the letter of a case (`case_letters.CaseLetter`)."""
 
@@ -183,6 +180,9 @@ class BeginCaseLetter:
             # The button is not offered then; whoever posts anyway reads why, on a page that leads back.
             raise Invalid(problem.errors, next(iter(problem.errors.values()))[0]) from problem
         redirect(resp, url_for(req, "letters.edit", letter_id=letter.id))
+
+
+# ---- from rows to views ------------------------------------------------------------------------------------
 
 
 def _url(req: Request, letter: Letter) -> str:

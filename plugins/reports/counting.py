@@ -34,7 +34,6 @@ PORTION = 1000
 HALF = PORTION // 2
 """Named ones are counted in portions of which the first is never full."""
 MEASURES = ("opened", "early", "on_time", "late", "overdue")
-"""Lists and reminders compare days here as well."""
 DAY = timedelta(days=1)
 
 

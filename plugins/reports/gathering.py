@@ -22,7 +22,7 @@ from core.api import (
     reading,
     scope,
 )
-from plugins.casework.api import agency_day, hold_place, kind_of
+from plugins.casework.api import agency_day, hold_place, kind_of, told_title
 from plugins.reports.counting import DAY, MEASURES, reports
 from plugins.reports.models import Gathered
 
@@ -83,21 +83,21 @@ def gather() -> int:
     with db.atomic():
         today, agencies = agency_day(), agencies_below()
     rows: list[tuple[Any, ...]] = []
-    late: list[dict[str, Any]] = []
+    late: list[tuple[Agency, Sequence[Any]]] = []
     for start in range(0, len(agencies), AT_ONCE):
         some = agencies[start : start + AT_ONCE]
         ids = [each.id for each in some]
         with reading(ids), db.atomic():
             rows += _counters(ids, today) + _lateness(ids, today)
             late += _late(some)
-    late.sort(key=lambda each: str(each["due_on"]))
+    told = [_told(*each) for each in sorted(late, key=lambda each: each[1][7])[:LONGEST]]
     with scope(own), db.atomic():
         hold_place(own)  # figures gathered twice at once, by the job and by the command, would count twice
         for table in ("below", "gathered"):
             db.execute_sql(f"DELETE FROM reports.{table} WHERE tenant_id = %s", (own,))
         if agencies:
             _store(rows)
-            Gathered.insert(id=new_id(), agencies=len(agencies), late=late[:LONGEST]).execute()
+            Gathered.insert(id=new_id(), agencies=len(agencies), late=told).execute()
     return len(agencies)
 
 
@@ -163,13 +163,13 @@ EACH = 20
 KEY = (date.fromisoformat, UUID)
 
 
-def _late(some: Sequence[Agency]) -> list[dict[str, Any]]:
+def _late(some: Sequence[Agency]) -> list[tuple[Agency, Sequence[Any]]]:
     rows = db.execute_sql(
         _LATE.format(cases=_LONGEST),
         {"ids": [each.id for each in some], "kinds": list(reports()), "each": EACH},
     ).fetchall()
     names = {each.id: each for each in some}
-    return [_told(names[row[0]], row) for row in rows]
+    return [(names[row[0]], row) for row in rows]
 
 
 class _Late(NamedTuple):
@@ -184,11 +184,11 @@ class _Late(NamedTuple):
 
 
 def _told(agency: Agency, row: Sequence[Any]) -> dict[str, Any]:
-    """Return what is told of a late case outside its agency; title, topic and whom a restricted one waits for are not."""
+    """Return what is told of a late case outside its agency; names in its title, and title, topic and whom a restricted one waits for are not."""
     it = _Late(*row[1:])
     kind = kind_of(it.kind)
     states = {each.key: each for each in kind.states}
-    title = "" if kind.restricted else it.title
+    title = "" if kind.restricted else told_title(it.title, kind)
     if kind.personal and title:
         # Who asks writes the title, names and all; what it is about is enough for the list of another agency.
         title = kind.title

@@ -61,4 +61,6 @@ def look(ctx: RequestContext, agency_id: UUID, case_id: UUID) -> tuple[Agency, G
 
 def opens(ctx: RequestContext, each: Mapping[str, str]) -> bool:
     """Tell whether a person may open a gathered late case as a superior; without its title it is a restricted one."""
-    return ctx.can(OVERSEE) and bool(each["title"]) and each["agency"] != str(current_tenant())
+    if not ctx.can(OVERSEE) or not each["title"] or each["agency"] == str(current_tenant()):
+        return False
+    return each["kind"] in kinds_told(ctx, UUID(each["agency"]))

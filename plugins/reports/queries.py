@@ -309,10 +309,13 @@ def _median(days: Sequence[tuple[int, int]], number: int) -> float | None:
 # ---- what was published -----------------------------------------------------------------------------------------
 
 
-def snapshots(kinds: Sequence[str], size: int = SNAPSHOTS) -> list[tuple[Snapshot, str]]:
-    """Return the newest published reports that are about these kinds alone, with who published them."""
-    found = Snapshot.select().order_by(Snapshot.made_at.desc(), Snapshot.id.desc())
-    rows = [each for each in found.limit(size) if set(each.kinds) <= set(kinds)]
+def snapshots(kinds: Sequence[str], *, below: bool) -> list[tuple[Snapshot, str]]:
+    """Return the newest published reports that are about these kinds alone, with who published them; those by agency for who sees what is `below`."""
+    asked = Snapshot.kinds.contained_by(*kinds)
+    if not below:
+        asked &= Snapshot.by != "agency"
+    found = Snapshot.select().where(asked).order_by(Snapshot.made_at.desc(), Snapshot.id.desc())
+    rows = list(found.limit(SNAPSHOTS))
     makers = names([each.made_by for each in rows])
     return [(each, makers.get(each.made_by, "")) for each in rows]
 

@@ -32,7 +32,7 @@ from core.api import (
 from plugins.casework.api import kind_of, name_of
 from plugins.lists.api import EXCEL, open_list, params_of
 from plugins.reports import documents, lists, periods, queries, services
-from plugins.reports.asking import BY, Asked, asked, groupings, kinds_counted, line_titles, options
+from plugins.reports.asking import BELOW, BY, Asked, asked, groupings, kinds_counted, line_titles, options
 from plugins.reports.counting import reports
 from plugins.reports.documents import Table
 from plugins.reports.lists import BEHIND
@@ -79,7 +79,9 @@ class Reports:
         found = [(_(reports()[each.key].title), f"{to}?kind={each.key}") for each in kinds]
         if len(kinds) > 1:
             found.insert(0, (_("Tổng hợp mọi loại việc"), to))
-        snapshots = queries.snapshots([each.key for each in kinds]) if kinds else []
+        snapshots = (
+            queries.snapshots([each.key for each in kinds], below=req.asker.can(BELOW)) if kinds else []
+        )
         view = ReportsView(
             reports=found,
             snapshots=tuple(

@@ -27,7 +27,7 @@ from core.api import (
 )
 from plugins.casework.cases import delegations, queries
 from plugins.casework.cases import events as facts
-from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
+from plugins.casework.cases.queries import Held, OpenAssignment, about, due_of, hold_of, whole_clock
 from plugins.casework.cases.settling import ASSIGNED, DUE, OVERDUE, RETURNED, facts_of, settle_work
 from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
@@ -77,7 +77,7 @@ def give(
     """
     leads = [to] if to and to != NOBODY else []
     names = receiver_names(kind, {*leads, *co}, case.created_by) if leads or co else {}
-    by = share_due(case, state, at or current_time()) if leads and due is None else None
+    by = share_due(case, state.share, at or current_time()) if leads and due is None else None
     led = [Given.of(case, state, each, names[each], note=note, due=due, by=by, at=at) for each in leads]
     joined = [Given.of(case, state, each, names[each], role="co", note=note, due=due, at=at) for each in co]
     insert(Assignment, [each.row for each in (*led, *joined)])
@@ -274,10 +274,10 @@ def end_assignments(
     ended = [
         {
             "id": each.id, "done_at": max(at, each.given_at), "ending": how,
-            "outcome": outcome_of(each.due_at, at) if how == "done" and each.due_at else "",
+            "outcome": outcome_of(due, at) if how == "done" and due else "",
         }
         for each in over
-        for how in [ending if each.role == "lead" or ending == "pulled" else "replaced"]
+        for how, due in [(ending if each.role == "lead" or ending == "pulled" else "replaced", due_of(case, each))]
     ]  # fmt: skip
     if ended:
         db.prepared(
@@ -287,13 +287,11 @@ def end_assignments(
         settle_work(case, over)
 
 
-def share_due(case: Case, state: WorkflowState, given: datetime) -> datetime | None:
-    """Return when the work in a state is due that is given then: at its share of the whole deadline."""
-    if case.due_at is None or state.share >= 100:
+def share_due(case: Case, share: int, given: datetime) -> datetime | None:
+    """Return when work that is given then is due: at its share of the whole deadline."""
+    if case.due_at is None or share >= 100:
         return case.due_at
-    return due_at_share(
-        agency_calendar(), whole_clock(case.id), case.opened_at, case.due_at, state.share, given
-    )
+    return due_at_share(agency_calendar(), whole_clock(case.id), case.opened_at, case.due_at, share, given)
 
 
 def carry_on(case: Case, state: WorkflowState) -> None:
@@ -304,7 +302,7 @@ def carry_on(case: Case, state: WorkflowState) -> None:
         if each.share is not None:
             values["share"] = state.share
             if case.due_at is not None:  # while its clock stands still the day that was stays
-                values["due_at"] = share_due(case, state, each.given_at)
+                values["due_at"] = share_due(case, state.share, each.given_at)
         Assignment.update(values).where(Assignment.id == each.id).execute()
 
 
@@ -373,7 +371,7 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
         now = current_time()
         done = Assignment.update(
             done_at=now, done_by=ctx.person.id, ending="done", reason=note,
-            outcome=outcome_of(found.due_at, now) if found.due_at else "",
+            outcome=outcome_of(due, now) if (due := due_of(case, found)) else "",
         ).where(Assignment.id == found.id, Assignment.done_at.is_null())  # fmt: skip
         if done.execute():
             settle_work(case, [found])

@@ -107,10 +107,7 @@ def case_view(
         mine=task,
         next_work=None if task else next_work(req, case.id, case.code, kind.key),
         facts=[*facts, *_own_facts(around, kind)],
-        holders=[
-            _holder(req, each, of.agency, now, counted_in(clock))
-            for each in (*held, *_done_since(held, parts))
-        ],
+        holders=[_holder(each, of, now) for each in (*held, *_done_since(held, parts))],
         gone=next((each.receiver for each in held if each.gone and each.role == "lead"), ""),
         give_url=url_for(req, "casework.case_assign", case_id=case.id)
         if of.handles and ctx.can(kind.manage)
@@ -156,8 +153,10 @@ class _CasePage:
         def detach(file_id: UUID) -> str:
             return url_for(self.req, "casework.case_detach", case_id=self.case.id, file_id=file_id)
 
+        holds = self.case.hand is not None or self.req.asker.can(self.kind.manage)
+        detaches = self.handles and holds and not self.case.closed_at
         return {
-            "files": file_links(self.req, files, detach if self.handles else None),
+            "files": file_links(self.req, files, detach if detaches else None),
             "comment_url": address("comment", "talk"),
             "attach_url": address("attach", "files") if self.handles else "",
             "link_url": address("link", "links") if self.handles else "",
@@ -388,12 +387,13 @@ def _done_since(held: Sequence[Held], parts: Sequence[Held]) -> list[Held]:
     ]
 
 
-def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, unit: Unit) -> HolderLine:
-    ctx = req.asker
+def _holder(each: Held, of: _CasePage, now: datetime) -> HolderLine:
+    req, ctx = of.req, of.req.asker
     is_open = each.done_at is None
     me = is_open and each.person_id == ctx.person.id
     free = each.person_id is None and each.unit_id in ctx.unit_ids
     giver = format_datetime(each.given_at)
+    stands_still = is_open and of.clock and of.clock.state == "paused" and each.share is not None
     if each.giver:
         own = each.person_id == each.given_by
         giver = (
@@ -405,7 +405,9 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, uni
         name=_(GONE, name=each.receiver) if each.gone else each.receiver,
         task=_(each.task),
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
-        due=simple_due(each.due_at, agency, now, started=each.given_at, ended=each.done_at, unit=unit),
+        due=Due("paused", _("Tạm dừng"))
+        if stands_still
+        else simple_due(each.due_at, of.agency, now, started=each.given_at, ended=each.done_at, unit=counted_in(of.clock)),
         since=giver,
         share=_("hạn bằng {n}% thời hạn chung", n=each.share) if each.share and each.share < 100 else "",
         note=each.note if is_open else each.reason,

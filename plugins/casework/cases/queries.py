@@ -26,7 +26,7 @@ from core.api import (
 )
 from plugins.casework.cases.delegations import stands_in_for
 from plugins.casework.deadlines.budget import Unit
-from plugins.casework.models import IN_FORCE, Assignment, Case, Clock
+from plugins.casework.models import IN_FORCE, WHOLE_CLOCK, Assignment, Case, Clock
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import all_kinds
 from plugins.casework.writing import row_of
@@ -164,8 +164,8 @@ _STANDS = {
     "closed": "c.closed_at IS NOT NULL",
 }
 COUNTED_IN = f"""coalesce((SELECT k.budget_unit FROM casework.clock k WHERE k.tenant_id = {{of}}.tenant_id AND k.owner_id = {{of}}.{{id}}
-    AND k.owner_type IN ('{CASE}', '{LEG}') AND k.name = '{WHOLE}' AND k.closed_at IS NULL LIMIT 1), 'wd')"""
-GONE = """CASE WHEN a.person_id IS NULL THEN NOT EXISTS (
+    AND {WHOLE_CLOCK} AND k.closed_at IS NULL LIMIT 1), 'wd')"""
+WORKS_NO_MORE = """CASE WHEN a.person_id IS NULL THEN NOT EXISTS (
         SELECT FROM tenants.current_post m JOIN tenants.person o ON o.id = m.person_id AND o.disabled_at IS NULL
         WHERE m.tenant_id = a.tenant_id AND m.unit_id = a.unit_id)
     ELSE p.disabled_at IS NOT NULL OR NOT EXISTS (
@@ -175,7 +175,7 @@ _HOLDER = """(SELECT {what} FROM casework.assignment a
     LEFT JOIN tenants.person p ON p.id = a.person_id
     LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
     WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.role = 'lead' LIMIT 1)"""
-WHO, IS_GONE = _HOLDER.format(what="coalesce(p.full_name, u.name)"), _HOLDER.format(what=GONE)
+WHO, IS_GONE = _HOLDER.format(what="coalesce(p.full_name, u.name)"), _HOLDER.format(what=WORKS_NO_MORE)
 """Who holds a case `c`, and whether they do no work here any more."""
 
 
@@ -361,7 +361,7 @@ class Held(NamedTuple):
 
 _HELD = (
     "SELECT a.id, a.person_id, p.full_name, a.unit_id, u.name, a.role, a.task, a.note, a.given_by, g.full_name, a.given_at, "
-    f"a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share, {GONE} FROM casework.assignment a "
+    f"a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share, {WORKS_NO_MORE} FROM casework.assignment a "
     "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
     "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
     "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
@@ -396,12 +396,18 @@ class OpenAssignment(NamedTuple):
     role: str
     given_at: datetime
     due_at: datetime | None
+    share: int | None
+
+
+def due_of(case: Case, each: OpenAssignment | Assignment | Held) -> datetime | None:
+    """Return by when somebody has to do their part of a case; while its deadline stands still nothing tells of a share of it."""
+    return None if each.share is not None and case.due_at is None else each.due_at
 
 
 def open_assignments(case_id: UUID) -> list[OpenAssignment]:
     """Return who has to act on a case now."""
     rows = db.prepared(
-        "SELECT id, person_id, unit_id, role, given_at, due_at FROM casework.assignment "
+        "SELECT id, person_id, unit_id, role, given_at, due_at, share FROM casework.assignment "
         "WHERE tenant_id = %(tenant)s::uuid AND case_id = %(case)s::uuid AND done_at IS NULL",
         {"tenant": current_tenant(), "case": case_id},
     ).fetchall()
@@ -539,9 +545,7 @@ def case_by_code(code: str, *, locked: bool = False) -> Case | None:
 
 def whole_clock(case_id: UUID) -> Clock | None:
     """Return the deadline of a whole case; of one that came by a leg that of the leg, which has the same id."""
-    return row_of(
-        Clock, f"owner_type IN ('{CASE}', '{LEG}') AND owner_id = %(owner)s::uuid AND name = '{WHOLE}'", {"owner": case_id},
-    )  # fmt: skip
+    return row_of(Clock, f"owner_id = %(owner)s::uuid AND {WHOLE_CLOCK}", {"owner": case_id})
 
 
 def hold_of(ctx: RequestContext, case: Case, held: Sequence[OpenAssignment] | None = None) -> UUID | None:

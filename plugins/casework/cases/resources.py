@@ -143,8 +143,11 @@ class CaseParts:
         self._do(req, resp, case_id, act, _("Chưa đính kèm được tệp"), tab="files")
 
     def on_post_detach(self, req: Request, resp: falcon.Response, case_id: UUID, file_id: UUID) -> None:
-        services.detach(req.asker, case_id, file_id)
-        _back(req, resp, case_id, _("Đã bỏ tệp."), tab="files")
+        def act() -> str:
+            services.detach(req.asker, case_id, file_id)
+            return _("Đã bỏ tệp.")
+
+        self._do(req, resp, case_id, act, _("Chưa bỏ được tệp"), tab="files")
 
     def on_post_link(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         def act() -> str:
@@ -337,7 +340,7 @@ def _move_view(
         follows.append(_("Thời hạn tạm dừng từ lúc này."))
     elif way.clock == "resume":
         follows.append(_("Thời hạn chạy tiếp từ lúc này."))
-    elif due := assigning.share_due(case, target, _given(case, way)):
+    elif due := assigning.share_due(case, target.share, _given(case, way)):
         follows.append(_("Hạn của bước sau: {day}.", day=format_date(due, year=True)))
     follows += part_warnings(case, way)
     asks = {

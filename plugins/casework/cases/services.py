@@ -32,16 +32,17 @@ from plugins.casework.cases.assigning import (
     give,
     is_able,
     require_hand,
+    share_due,
     tell,
     tell_parts_over,
 )
 from plugins.casework.cases.masking import masked
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, check_texts, clock_title, folded
-from plugins.casework.cases.queries import CASE, WHOLE, OpenAssignment, about, whole_clock
+from plugins.casework.cases.queries import CASE, WHOLE, OpenAssignment, about, due_of, whole_clock
 from plugins.casework.cases.settling import ASSIGNED, RETURNED, settle_late
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines import services
-from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.budget import Budget, ClockError
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.lengths import MOST_NOTE, check_length
@@ -101,7 +102,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         if way.needs_file and not files_of(queries.files_owner(case.id)):
             raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
         # When whoever held it should have been done.
-        due = min((each.due_at for each in held if each.role == "lead" and each.due_at), default=None)
+        due = min((day for each in held if each.role == "lead" and (day := due_of(case, each))), default=None)
         write_step(
             case, way.key, way.title, way.target, at, note=said.note, by=current_actor().person_id, in_place_of=in_place_of, due=due,
         )  # fmt: skip
@@ -116,7 +117,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             case.workflow_id = followed_by(kind)
         case.state = target.key
         _run_clock(case, way, said, at)
-        _end_or_reopen(case, target, at)
+        end_or_reopen(case, target, at)
         case.changed_at = current_time()
         case.save_version(said.version)
         moved = _moved(case, way, target.title, in_place_of)
@@ -148,7 +149,8 @@ def move_as(
     )
 
 
-def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
+def end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
+    """Write down when a case that comes to a state has ended, and whether it was early or late; or that it goes on."""
     if not target.final:
         if case.closed_at is not None:
             case.closed_at, case.outcome = None, ""  # taken up again: it is due when it was
@@ -290,9 +292,12 @@ def set_due(case: Case, due: datetime | None) -> None:
     """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction."""
     case.due_at = due
     Case.update(due_at=due).where(Case.id == case.id).execute()
-    still = (Assignment.case_id == case.id) & Assignment.done_at.is_null()
-    moved = Assignment.update(due_at=due).where(still).returning(Assignment.id).tuples().execute()
-    settle_late(*(assignment_id for (assignment_id,) in moved))
+    # Whoever was named a day keeps it.
+    shares = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & Assignment.share.is_null(False)
+    for each in Assignment.select().where(shares):
+        day = share_due(case, each.share, each.given_at)
+        Assignment.update(due_at=day).where(Assignment.id == each.id).execute()
+        settle_late(each.id)
 
 
 RESTRICTED = N_("Nội dung hạn chế")
@@ -485,15 +490,20 @@ def attach_files(case: Case, sent: SentFiles) -> int:
 
 
 def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
-    """Take a file off a case; nothing happens when it is gone already.
+    """Take a file off a case that goes on; nothing happens when it is gone already.
 
-    Raises Forbidden, NotFound.
+    Raises Invalid, Forbidden also where another module keeps what the file is a copy of, NotFound.
     """
     with db.atomic():
         case = queries.case(case_id)
-        require_access(ctx, kind_of(case.kind).handle, case)
+        kind = kind_of(case.kind)
+        require_access(ctx, kind.handle, case)
+        require_hand(ctx, kind, case)
+        if case.closed_at:
+            raise Invalid({"": [_("{code} đã kết thúc.", code=case.code)]})
         for file in files_of(queries.files_owner(case.id)):
             if file.id == file_id:
+                require_access(ctx, kind.handle, file)
                 remove(file_id)
                 emit(facts.CaseFileDetached(**about(case), file=file.name))
 
@@ -504,9 +514,15 @@ def is_past(case: Case, at: datetime | None = None) -> bool:
 
 
 def local_end(day: date) -> datetime:
-    """Return when a day's work ends in the agency in scope: what a deadline given as a day means."""
+    """Return when a day's work ends in the agency in scope: what a deadline given as a day means.
+
+    Raises Invalid for a day that its calendar does not reach.
+    """
     agency = agency_calendar()
-    return agency.aware(agency.calendar.closing(agency.calendar.next_working(day)))
+    try:
+        return agency.aware(agency.calendar.closing(agency.calendar.next_working(day)))
+    except ClockError as error:
+        raise Invalid({"due": [str(error)]}) from error
 
 
 def coming_end(day: date | None, at: datetime | None = None) -> datetime | None:

@@ -11,7 +11,7 @@ from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.clocks import Entry
 from plugins.casework.deadlines.queries import AgencyCalendar
-from plugins.casework.models import IN_FORCE, ReplayRun
+from plugins.casework.models import IN_FORCE, WHOLE_CLOCK, ReplayRun
 from plugins.casework.writing import as_array, as_json
 from plugins.notifications.api import Told, notify_each
 
@@ -261,7 +261,7 @@ def _moved_work(run_id: UUID) -> list[MovedWork]:
             FROM casework.clock_move m JOIN casework.clock k ON k.tenant_id = m.tenant_id AND k.id = m.clock_id
             JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.owner_id AND c.closed_at IS NULL
             JOIN casework.assignment a ON a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.share IS NOT NULL
-            WHERE m.tenant_id = %(tenant)s AND m.run_id = %(run)s AND k.owner_type IN ('casework.case', 'casework.leg') AND k.name = 'whole'
+            WHERE m.tenant_id = %(tenant)s AND m.run_id = %(run)s AND {WHOLE_CLOCK}
                 AND a.due_at IS NOT NULL AND (a.share = 100 OR a.moved_by = m.run_id)
         )
         SELECT DISTINCT who.id, work.code, work.due FROM work CROSS JOIN LATERAL (

@@ -15,7 +15,7 @@ from core.api import NotFound, current_tenant, db, format_date, steady, unscoped
 from plugins.casework.deadlines.budget import ClockError, Unit
 from plugins.casework.deadlines.calendars import Calendar, DayRule, Week, calendar_of, spans_of
 from plugins.casework.deadlines.clocks import Entry
-from plugins.casework.models import Clock
+from plugins.casework.models import WHOLE_CLOCK, Clock
 from plugins.casework.writing import as_array, row_of
 
 STANDARD_HOURS = spans_of([["07:00", "11:30"], ["13:30", "17:00"]])
@@ -242,10 +242,10 @@ class OpenClock(NamedTuple):
 
 
 OWNERS = ("casework.case", "casework.leg")
-_OPEN = """
+_OPEN = f"""
     SELECT id, title, budget_amount, budget_unit, calendar, due_at AT TIME ZONE %(zone)s, owner_type,
-        CASE WHEN name = 'whole' AND owner_type IN ('casework.case', 'casework.leg') THEN owner_id END FROM casework.clock
-    WHERE tenant_id = %(tenant)s AND closed_at IS NULL AND {condition} ORDER BY id LIMIT %(limit)s {lock}
+        CASE WHEN {WHOLE_CLOCK} THEN owner_id END FROM casework.clock
+    WHERE tenant_id = %(tenant)s AND closed_at IS NULL AND {{condition}} ORDER BY id LIMIT %(limit)s {{lock}}
 """
 # A change of a day matters to clocks that began before it ended and that are due, or were last written, after it began.
 _TOUCHED = """
@@ -339,13 +339,13 @@ def touched_clocks(
     return _open(_OPEN.format(condition=_TOUCHED, lock=""), values)
 
 
-_FIXED = """
+_FIXED = f"""
     SELECT count(DISTINCT c.id), (array_agg(DISTINCT c.code))[1:%(named)s] FROM casework.assignment a
     JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
-    WHERE {agency} a.done_at IS NULL AND a.due_at >= (%(first)s::date::timestamp AT TIME ZONE %(zone)s)
+    WHERE {{agency}} a.done_at IS NULL AND a.due_at >= (%(first)s::date::timestamp AT TIME ZONE %(zone)s)
         AND a.due_at < ((%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s) AND (a.due_at AT TIME ZONE %(zone)s)::date = ANY (%(days)s::date[])
         AND (a.share IS NULL OR NOT EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id AND k.owner_id = c.id
-            AND k.owner_type IN ('casework.case', 'casework.leg') AND k.name = 'whole' AND k.closed_at IS NULL))
+            AND {WHOLE_CLOCK} AND k.closed_at IS NULL))
 """
 
 
@@ -453,10 +453,7 @@ def case_moves(case_id: UUID) -> list[tuple[datetime, datetime | None, datetime 
     return db.execute_sql(
         "SELECT m.at, m.old_due, m.new_due, m.reason FROM casework.clock k "
         "JOIN casework.clock_move m ON m.tenant_id = k.tenant_id AND m.clock_id = k.id "
-        "WHERE k.tenant_id = %s AND k.owner_type IN ('casework.case', 'casework.leg') AND k.owner_id = %s AND k.name = 'whole' "
+        f"WHERE k.tenant_id = %s AND k.owner_id = %s AND {WHOLE_CLOCK} "
         "ORDER BY m.at DESC LIMIT 50",
         (current_tenant(), case_id),
     ).fetchall()
-
-
-# ---- for the command line ---------------------------------------------------------------------------

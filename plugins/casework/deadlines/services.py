@@ -141,7 +141,7 @@ def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
             if at < clock.last_at:
                 raise Invalid({"at": [_("Việc này sớm hơn việc ghi trước đó của thời hạn.")]})
             if clock.due_at is None:
-                clock.due_at = _due_if_resumed(clock, at)
+                clock.due_at = due_if_resumed(clock, at)
             clock.state, clock.closed_at = "closed", at
             clock.save_version(clock.version)
             lead(clock, queries.agency_calendar())
@@ -221,8 +221,11 @@ def _project(clock: Clock, agency: AgencyCalendar, entries: list[Entry]) -> None
     clock.calendar = agency.stamp
 
 
-def _due_if_resumed(clock: Clock, at: datetime) -> datetime:
-    """Return when a paused clock would be due: without it, pausing what is late would make it on time."""
+def due_if_resumed(clock: Clock, at: datetime) -> datetime:
+    """Return when a paused clock would be due if it ran on from a moment: without it, pausing what is late would make it on time.
+
+    Raises Invalid.
+    """
     agency, budget = queries.agency_calendar(), budget_of(clock)
     try:
         state = clocks.replay(agency.calendar, budget, queries.ledger(clock.id, agency))

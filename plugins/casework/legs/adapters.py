@@ -113,7 +113,7 @@ def _next_messages(now: datetime) -> list[UUID]:
     with db.atomic():
         rows = db.execute_sql(
             "SELECT id FROM (SELECT DISTINCT ON (leg_id) id, next_at FROM casework.leg_outbox "
-            "WHERE tenant_id = %s AND delivered_at IS NULL ORDER BY leg_id, seq) oldest WHERE next_at <= %s LIMIT %s",
+            "WHERE tenant_id = %s AND delivered_at IS NULL ORDER BY leg_id, seq) oldest WHERE next_at <= %s ORDER BY next_at, id LIMIT %s",
             (current_tenant(), now, AT_ONCE),
         ).fetchall()
     return [each for (each,) in rows]

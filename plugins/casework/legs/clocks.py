@@ -151,6 +151,15 @@ def begin(of: LegRow, budget: Budget, ground: str, at: datetime) -> None:
         services.lead(clock, agency_calendar())
 
 
+def due_by(of: LegRow, at: datetime) -> datetime | None:
+    """Return by when a leg that ends at a moment had to be done: of one that is paused when it would be due if it ran on."""
+    clock = clock_of(of) if of.paused else None
+    if clock is None:
+        return of.due_at
+    with counted(of):
+        return services.due_if_resumed(clock, max(at, clock.last_at))
+
+
 def stop(of: LegRow, at: datetime) -> None:
     """Let the time stand still while the sender reads an answer."""
     clock = clock_of(of)

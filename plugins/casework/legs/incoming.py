@@ -8,8 +8,8 @@ from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.assigning import Ending, Receiver, end_assignments, give, tell_parts_over
 from plugins.casework.cases.queries import about
-from plugins.casework.cases.services import previous_holder, reword
-from plugins.casework.cases.stepping import outcome_of, write_step
+from plugins.casework.cases.services import end_or_reopen, previous_holder, reword
+from plugins.casework.cases.stepping import write_step
 from plugins.casework.lengths import MOST_NOTE
 from plugins.casework.models import Case
 from plugins.casework.tasks.kind import HANDLE, MANAGE
@@ -77,11 +77,11 @@ def shift(case_id: UUID, key: str, *, note: str = "", by: str = "", at: datetime
         way = states.transition(key)
         target = states.state(way.target)
         write_step(
-            case, way.key, way.title, way.target, now, note=note[:MOST_NOTE], by=_actor_here(), due=case.due_at if target.final else None,
+            case, way.key, way.title, way.target, now, note=note[:MOST_NOTE], by=_actor_here(),
+            due=case.due_at if target.final and not case.closed_at else None,
         )  # fmt: skip
         case.state = target.key
-        case.closed_at = now if target.final else None
-        case.outcome = outcome_of(case.due_at, now) if target.final else ""
+        end_or_reopen(case, target, now)
         if target.final:
             if key != "recall":
                 tell_parts_over(case, queries.open_assignments(case.id))

@@ -146,7 +146,8 @@ def recall_warnings(case_ids: Iterable[UUID]) -> list[str]:
 
 
 def _receivers(found: Sequence[LegRow | leg_queries.OpenLeg]) -> str:
-    return ", ".join(dict.fromkeys(each.receiver for each in found[:NAMED]))
+    names = list(dict.fromkeys(each.receiver for each in found))
+    return ", ".join([*names[:NAMED], *("…" if len(names) > NAMED else "")])
 
 
 def leg_blockers(tenant: TenantInfo, module: str) -> list[Blocker]:
@@ -233,7 +234,7 @@ def leg_actions(ctx: RequestContext, of: LegRow) -> list[ObjectAction]:
     kind, found = kind_of(case.kind), []
     if of.state == "answered":
         found += [
-            _action(ctx, "casework.leg_accept", of.id, _("Dùng câu trả lời này"), "check", kind.handle, primary=True, method="post"),
+            _action(ctx, "casework.leg_accept", of.id, _("Dùng câu trả lời này"), "check", kind.handle, primary=True, method="post", query=f"?version={of.version}"),
             _action(ctx, "casework.leg_again", of.id, _("Hỏi lại…"), "arrow-back-up", kind.handle),
         ]  # fmt: skip
     if of.state in ("sent", "taken", "again") and (of.due_at or of.paused):
@@ -254,8 +255,8 @@ def leg_actions(ctx: RequestContext, of: LegRow) -> list[ObjectAction]:
 
 def _action(
     ctx: RequestContext, route: str, leg_id: UUID, title: str, icon: str, permission: str = INCOMING.handle,
-    *, primary: bool = False, method: str = "get",
+    *, primary: bool = False, method: str = "get", query: str = "",
 ) -> ObjectAction:  # fmt: skip
     assert ctx.tenant is not None
-    url = route_url(route, tenant=ctx.tenant.code, case_id=leg_id)
+    url = f"{route_url(route, tenant=ctx.tenant.code, case_id=leg_id)}{query}"
     return ObjectAction(title, url, icon, permission, method=method, primary=primary)  # type: ignore[arg-type]

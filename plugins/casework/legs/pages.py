@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from core.api import (
+    N_,
     Crumb,
     FormView,
     NotFound,
@@ -163,13 +164,14 @@ def _title(line: Line) -> str:
     return titles[line.kind]
 
 
-def overtaken(ctx: RequestContext, of: LegRow) -> str:
-    """Say who did what first, to whoever read a leg before that."""
+def overtaken(ctx: RequestContext, of: LegRow, *, typed: bool = True) -> str:
+    """Say who did what first, to whoever read a leg before that; what they `typed`, if it was more than a button, is in their form still."""
     last = leg_queries.lines(of)[-1]
-    return _(
-        "{done}; chặng nay: {state}. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
-        done=done_before(ctx, last.person_id, last.person or last.agency, _title(last)), state=state_of_leg(of).text,
-    )  # fmt: skip
+    text = N_("{done}; chặng nay: {state}. Xem lại rồi làm tiếp.")
+    if typed:
+        text = N_("{done}; chặng nay: {state}. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.")
+    done = done_before(ctx, last.person_id, last.person or last.agency, _title(last))
+    return _(text, done=done, state=state_of_leg(of).text)
 
 
 def _words(line: Line) -> str:

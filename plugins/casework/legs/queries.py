@@ -65,7 +65,6 @@ class LegRow(NamedTuple):
     answers: int
     answered_at: datetime | None
     done_at: datetime | None
-    outcome: str
     reason: str
     version: int
     paused: bool
@@ -110,7 +109,7 @@ _ROW = f"""
         l.case_id, l.chain, l.module, l.purpose, l.code, l.title, l.ask, l.shared, l.due_at, l.sent_by,
         coalesce((SELECT full_name FROM tenants.person WHERE id = l.sent_by), ''), l.sent_at, l.outside, l.state, l.seen_at,
         l.taken_at, l.taken_by, coalesce((SELECT full_name FROM tenants.person WHERE id = l.taken_by), ''), l.answers,
-        l.answered_at, l.done_at, l.outcome, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s), {{holder}},
+        l.answered_at, l.done_at, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s), {{holder}},
         {_SHUT.format("l.receiver_id")}, {_SHUT.format("l.tenant_id")} FROM casework.leg l WHERE
 """
 _PLAIN = _ROW.format(sort="l.due_at", holder="NULL, NULL")
@@ -173,7 +172,7 @@ def sees_incoming(ctx: RequestContext, found: LegRow) -> bool:
 
 
 def legs_of(case_id: UUID, *, locked: bool = False) -> list[LegRow]:
-    """Return the legs that the agency in scope sent in a case, the oldest first; `locked` until the transaction ends."""
+    """Return the legs that the agency in scope sent in a case, the oldest first, as many as a page shows; `locked` for an act all of them."""
     return _legs_of(case_id, locked=locked)
 
 
@@ -184,7 +183,7 @@ def answered_legs(case_id: UUID) -> list[LegRow]:
 
 def _legs_of(case_id: UUID, condition: str = "", *, locked: bool) -> list[LegRow]:
     rows = db.execute_sql(
-        f"{_PLAIN} l.tenant_id = %(tenant)s AND l.case_id = %(case)s {condition} ORDER BY l.sent_at, l.id LIMIT %(most)s{_LOCKED if locked else ''}",
+        f"{_PLAIN} l.tenant_id = %(tenant)s AND l.case_id = %(case)s {condition} ORDER BY l.sent_at, l.id {_LOCKED if locked else 'LIMIT %(most)s'}",
         {"tenant": current_tenant(), "case": case_id, "most": MOST, "never": NEVER},
     ).fetchall()
     return [_made(row) for row in rows]
@@ -216,11 +215,13 @@ def newest_answers(case_id: UUID) -> list[tuple[UUID, str]]:
 
 def newest_answer(case_id: UUID, purpose: str) -> tuple[str, str]:
     """Return what was answered last to the legs of a purpose in a case, and by which agency; empty when nothing was."""
-    answered = [each for each in legs_of(case_id) if each.purpose == purpose and each.answers]
-    if not answered:
-        return "", ""
-    last = max(answered, key=lambda each: each.answered_at or each.sent_at)
-    return dict(newest_answers(case_id))[last.id], last.receiver
+    row = db.execute_sql(
+        f"SELECT n.text, {_AGENCY.format('l.receiver_id', 'l.outside')} FROM casework.leg l "
+        "JOIN casework.leg_line n ON n.leg_id = l.id AND n.receiver_id = l.tenant_id AND n.kind = 'answered' "
+        "WHERE l.tenant_id = %s AND l.case_id = %s AND l.purpose = %s ORDER BY n.at DESC, n.number DESC LIMIT 1",
+        (current_tenant(), case_id, purpose),
+    ).fetchone()
+    return row or ("", "")
 
 
 # ---- what both sides said -----------------------------------------------------------------------------------
@@ -337,28 +338,18 @@ _STANDS = {
     "late": f"l.done_at IS NULL AND l.due_order < {TODAY}",
     "done": "l.done_at IS NOT NULL",
 }
-_SEEN = """(%(all)s OR EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = l.receiver_id AND a.case_id = l.id
-    AND (a.person_id = ANY (%(selves)s) OR a.unit_id = ANY (%(units)s))))"""
-
-
-# Of what was sent everybody sees the legs of the cases that they see.
+# Of what came in and of what was sent everybody sees the legs of the cases that they see; who receives them sees those without a case.
+_GOT = "(%(all)s OR EXISTS (SELECT FROM casework.case_base c WHERE c.tenant_id = l.receiver_id AND c.id = l.id AND {}))"
 _SENT = "EXISTS (SELECT FROM casework.case_base c WHERE c.tenant_id = l.tenant_id AND c.id = l.case_id AND c.kind = ANY (%(kinds)s) AND {})"
 
 
 def _conditions(ctx: RequestContext, wanted: LegFilter) -> tuple[str, dict[str, Any]]:
-    values: dict[str, Any] = {
-        "tenant": current_tenant(), "all": ctx.can(RECEIVE), "units": list(ctx.unit_ids),
-        "selves": [ctx.person.id, *stands_in_for(ctx.person.id)], "never": NEVER,
-    }  # fmt: skip
-    if wanted.side == "sender":
-        kinds = kinds_here(ctx)
-        seen, seer = cases.seen_condition(ctx, kinds)
-        seen = _SENT.format(seen)
-        values |= {**seer, "kinds": [kind.key for kind in kinds]}
-    else:
-        seen = _SEEN
-    side = "tenant_id" if wanted.side == "sender" else "receiver_id"
-    sql = f"l.{side} = %(tenant)s AND {_STANDS[wanted.stand]} AND {seen}"
+    sends = wanted.side == "sender"
+    kinds = kinds_here(ctx) if sends else [INCOMING]
+    seen, values = cases.seen_condition(ctx, kinds)
+    values |= {"kinds": [kind.key for kind in kinds], "all": ctx.can(RECEIVE), "never": NEVER}
+    side, condition = ("tenant_id", _SENT) if sends else ("receiver_id", _GOT)
+    sql = f"l.{side} = %(tenant)s AND {_STANDS[wanted.stand]} AND {condition.format(seen)}"
     for number, word in enumerate(fold(wanted.search).split()[:6]):
         sql += f" AND strpos(l.folded, %(word{number})s) > 0 AND (l.state <> 'recalled' OR l.chain[1] = %(tenant)s)"
         values[f"word{number}"] = word

@@ -124,11 +124,16 @@ class OneLeg:
         show(req, resp, leg_queries.seen_leg(req.asker, case_id))
 
     def on_post_accept(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        of = leg_queries.seen_leg(req.asker, case_id)
+        leg_queries.seen_leg(req.asker, case_id)
+        # The button carries as which version the leg was read: a further answer is not taken for the one that was.
+        read, refused = req.get_param_as_int("version", default=0), None
         try:
-            services.accept_answer(req.asker, case_id)
+            if not services.as_read(case_id, read, lambda: services.accept_answer(req.asker, case_id)):
+                refused = Invalid({"": [overtaken(req.asker, leg_queries.leg(case_id), typed=False)]})
         except Invalid as problem:
-            show(req, resp, of, problem)
+            refused = problem
+        if refused:
+            show(req, resp, leg_queries.leg(case_id), refused)
         else:
             _back(req, resp, case_id, _("Đã dùng câu trả lời, chặng đã xong."))
 

@@ -30,8 +30,8 @@ from plugins.casework.cases import queries as cases
 from plugins.casework.cases.assigning import Receiver, require_hand
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, Opening, open_case
 from plugins.casework.cases.queries import hold_of
+from plugins.casework.cases.services import set_due
 from plugins.casework.cases.settling import DUE, ESCALATED, LEG_LATE, OVERDUE, facts_of
-from plugins.casework.cases.stepping import outcome_of
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.legs import adapters
@@ -282,7 +282,7 @@ def take_leg(
             _settle(of)
             set_leg(
                 of, state="done", seen_at=of.seen_at or now, taken_at=now, taken_by=ctx.person.id, done_at=now,
-                outcome=_outcome(of, now),
+                due_at=leg_clocks.due_by(of, now),
             )  # fmt: skip
             leg_clocks.end(of, now)
         write_line(of, "taken", at=now)
@@ -333,7 +333,9 @@ def answer_leg(
         number = write_answer(of, text, at=now)
         if files:
             _share(of, take_files(files, leg_queries.answer_files(of.id)), number=number, at=now)
-        if incoming_case(of.id):
+        if case := incoming_case(of.id):
+            if case.due_at is None and of.paused:
+                set_due(case, leg_clocks.due_by(of, now))
             shift(of.id, "answer", at=now)
         leg_clocks.stop(of, now)  # after the case has ended: its day is the one it was answered by
     return number
@@ -343,17 +345,15 @@ def write_answer(of: LegRow, text: str, *, at: datetime) -> int:
     """Write an answer in the scope of the agency or system that answers, and tell the sender; for acts that checked who may."""
     _settle(of)
     number = of.answers + 1
-    set_leg(of, state="answered", answers=number, answered_at=at, outcome=_outcome(of, at))
+    # A further answer makes nobody late who answered in time.
+    ended: dict[str, Any] = {}
+    if of.state != "answered":
+        ended = {"answered_at": at, "due_at": leg_clocks.due_by(of, at)}
+    set_leg(of, state="answered", answers=number, **ended)
     write_line(of, "answered", text, number=number, at=at)
     tell_facts(of, facts.LegAnswered, number=number)
     _tell_sender(of, f"{of.id}:{number}", N_("{agency} trả lời chặng {code} “{title}”: chờ xem"))
     return number
-
-
-def _outcome(of: LegRow, at: datetime) -> str:
-    """Return whether the receiver was early, on time or late, by the days of the agency that asked."""
-    with scope(of.tenant_id):
-        return outcome_of(of.due_at, at) if of.due_at else ""
 
 
 # ---- what the sender does -------------------------------------------------------------------------------------------

@@ -32,11 +32,12 @@ class RemindingChanged(Event):
 
     name: ClassVar[str] = "casework.reminding_changed"
     label: ClassVar[str] = N_(
-        "đổi quy tắc nhắc hạn: nhắc trước {before} ngày làm việc, báo lãnh đạo sau {after} ngày quá hạn"
+        "đổi quy tắc nhắc hạn: nhắc trước {before} ngày làm việc, nhắc sáng ngày đến hạn: {on_the_day}, báo lãnh đạo sau {after} ngày quá hạn"
     )
     object_type: ClassVar[str] = "casework.reminding"
     about_agency: ClassVar[bool] = True
     before: int
+    on_the_day: bool
     after: int
 
 

@@ -22,10 +22,10 @@ from core.api import (
     page_of,
     reading,
 )
-from plugins.casework.cases.queries import COUNTED_IN, GONE, NEVER
+from plugins.casework.cases.queries import COUNTED_IN, NEVER, WORKS_NO_MORE
 from plugins.casework.deadlines.budget import Unit
 from plugins.casework.legs.purposes import told_only
-from plugins.casework.models import IN_FORCE
+from plugins.casework.models import IN_FORCE, WHOLE_CLOCK
 from plugins.casework.workflows.definition import CaseKind, Definition
 from plugins.casework.workflows.kinds import kinds_among, kinds_here
 
@@ -160,8 +160,8 @@ _AWAY = f"SELECT desk.tenant_id, desk.kinds, d.person_id FROM {_DESK} {_DELEGATI
 _UNITS = "unnest(%(unit_tenants)s::uuid[], %(units)s::uuid[], %(unit_kinds)s::text[]) AS seat (tenant_id, unit_id, kinds)"
 
 # A clock that stands still has taken the date off its case; what was given before still holds the old one.
-PAUSED = """(a.due_at IS NOT NULL AND c.due_at IS NULL AND EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id
-    AND k.owner_type IN ('casework.case', 'casework.leg') AND k.owner_id = c.id AND k.state = 'paused'))"""
+PAUSED = f"""(a.due_at IS NOT NULL AND c.due_at IS NULL AND EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id
+    AND k.owner_id = c.id AND {WHOLE_CLOCK} AND k.state = 'paused'))"""
 # Legs that are out and none that has come back: an answer that nobody has used, a return after which nothing was sent.
 WAITS = """(a.role = 'lead' AND (SELECT coalesce(bool_or(l.state IN ('sent', 'taken', 'again')), false)
     AND NOT bool_or(l.state = 'answered') AND coalesce(max(l.done_at) FILTER (WHERE l.state = 'returned') < max(l.sent_at), true)
@@ -248,7 +248,7 @@ def work_statement(
     sql = f"""
         SELECT a.id, a.tenant_id, a.case_id, a.person_id, coalesce(p.full_name, u.name), a.role, a.task, a.note, a.given_by, g.full_name,
             a.given_at, a.due_at, a.paused, a.kind, a.code, a.title, a.state, a.workflow_id, a.opened_at, a.changed_at, a.waits,
-            {COUNTED_IN.format(of="a", id="case_id")}, {GONE}, coalesce(a.due_at, %(never)s)
+            {COUNTED_IN.format(of="a", id="case_id")}, {WORKS_NO_MORE}, coalesce(a.due_at, %(never)s)
         FROM ({_statement(wanted, more, way, size + 1)}) a LEFT JOIN tenants.person p ON p.id = a.person_id
         LEFT JOIN tenants.person g ON g.id = a.given_by LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
         ORDER BY {_DUE} {way}, a.id {way} LIMIT {size + 1}

@@ -22,6 +22,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.opening import hold_place
 from plugins.casework.models import Assignment, Case, Feed, Reminding, WorkVisit
 from plugins.casework.work import events as facts
 from plugins.casework.work.queries import Visit
@@ -119,6 +120,7 @@ def make_feed(ctx: RequestContext) -> str:
     """Give a person a new secret address in the agency in scope and end the one before; return the secret."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with db.atomic():
+        hold_place(ctx.person.id)  # of two addresses made at once the first ends too
         _end_feed(ctx)
         made = new_id()
         Feed.insert(id=made, person_id=ctx.person.id, secret_hash=digest(secret)).execute()
@@ -198,4 +200,8 @@ def set_rules(ctx: RequestContext, wanted: Rules) -> None:
         for name, value in asdict(wanted).items():
             setattr(stored, name, value)
         stored.save_version(wanted.version)
-        emit(facts.RemindingChanged(before=wanted.days_before, after=wanted.escalate_after))
+        emit(
+            facts.RemindingChanged(
+                before=wanted.days_before, on_the_day=wanted.on_the_day, after=wanted.escalate_after
+            )
+        )

@@ -34,9 +34,11 @@ from plugins.casework.tasks.services import open_task
 from plugins.casework.work import next_work as following
 from plugins.casework.work import reminders
 from plugins.casework.workflows.kinds import workflow_for
+from plugins.files.api import files_of
 from plugins.notifications.api import notify, read_all
 from plugins.notifications.models import Notification
 from tests.plugins.casework.conftest import migrate_again, version_in
+from tests.plugins.casework.test_legs import sent
 from tests.support.modules import UNIT
 from tests.support.plans import nodes
 from tests.support.racing import overtaken
@@ -998,3 +1000,28 @@ def test_who_gives_a_case_on_that_somebody_else_gave_before_is_told_and_keeps_wh
         assert [each.person_id for each in queries.open_assignments(case.id)] == [office.vinh.person_id]
     meant = {**second, "version": version_in(told)}
     assert other.post("casework.case_assign", meant, case_id=case.id).status_code == 303
+
+
+def test_only_who_has_a_case_that_goes_on_takes_files_off_it(office):
+    case = office.task()
+    with office.lan.working():
+        case_services.attach_files(case, sent("quyet-dinh.txt", "thua.txt"))
+    with office.agency.at_work():
+        files = {each.name: each.id for each in files_of(queries.files_owner(case.id))}
+
+    def take_off(officer, name):
+        return officer.post("casework.case_detach", case_id=case.id, file_id=files[name]).status_code
+
+    remove = f"/files/{files['thua.txt']}/remove"
+    tab = {"query": {"tab": "files"}, "case_id": case.id}
+    assert take_off(office.vinh, "thua.txt") == 403
+    assert remove not in office.vinh.get("casework.task", **tab).text
+    for officer in (office.lan, office.leader):
+        assert remove in officer.get("casework.task", **tab).text
+    assert take_off(office.lan, "thua.txt") == 303
+    with office.leader.working() as ctx:
+        case_services.move(ctx, case.id, "stop", Move(version=queries.case(case.id).version, note="Thôi"))
+    assert take_off(office.leader, "quyet-dinh.txt") == 422
+    assert "/remove" not in office.leader.get("casework.task", **tab).text
+    with office.agency.at_work():
+        assert [each.name for each in files_of(queries.files_owner(case.id))] == ["quyet-dinh.txt"]

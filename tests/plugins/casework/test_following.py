@@ -175,6 +175,51 @@ def test_what_a_pause_took_is_not_counted_to_who_acts_by_a_share(office, in_half
     assert due_of(office, case)[2] == held
 
 
+def test_what_is_done_while_the_deadline_stands_still_is_neither_early_nor_late(office, in_half_the_time):
+    case = opened(office, "4wd")
+    with office.agency.at_work():
+        clock = whole_clock(case.id)
+        services.record(clock.id, "pause", clock.last_at, ground="Điều 9")
+    page = office.lan.get("casework.task", case_id=case.id).text
+    holder = page.partition('class="cw-holder"')[2].partition("</section>")[0]
+    assert ("Tạm dừng" in holder, "Còn" in holder) == (True, False)
+    later = clock.last_at + timedelta(days=60)
+    with office.lan.working() as ctx:
+        said = Move(
+            version=cases.case(case.id).version, to=Receiver(person_id=office.vinh.person_id),
+            due=later - timedelta(days=30), note="",
+        )  # fmt: skip
+        case_services.move(ctx, case.id, "hand_over", said, at=later)
+    with office.leader.working() as ctx:
+        case_services.move(
+            ctx, case.id, "stop", Move(version=cases.case(case.id).version, note="Thôi"), at=later
+        )
+        steps = [each.outcome for each in Step.select().where(Step.case_id == case.id).order_by(Step.seq)]
+        held = [
+            each.outcome
+            for each in Assignment.select().where(Assignment.case_id == case.id).order_by(Assignment.id)
+        ]
+    assert (steps, held) == (["", "", "late"], ["", "late"]), "a day that somebody named does not stand still"
+
+
+def test_a_further_day_leaves_who_acts_by_a_share_a_share_of_the_time(office, in_half_the_time):
+    first, last = (end_of(office, ahead) for ahead in (6, 20))
+    with office.leader.working():
+        case = open_case(
+            TASK.key, Opening(title="Hẹn ngày", due=first, to=Receiver(person_id=office.lan.person_id))
+        )
+    with office.agency.at_work():
+        before = Assignment.get(Assignment.case_id == case.id).due_at
+        case_services.set_due(cases.case(case.id), last)
+        held = Assignment.get(Assignment.case_id == case.id)
+    assert before < held.due_at < last
+
+
+def end_of(office, ahead):
+    with office.agency.at_work():
+        return case_services.local_end(working_day(office.agency, ahead))
+
+
 def test_a_step_of_who_keeps_a_case_recorded_late_has_its_share_of_the_time_left(office, in_half_the_time):
     with office.agency.at_work():
         states = tuple(replace(each, share=60) if each.key == "doing" else each for each in TASK.states)

@@ -13,6 +13,7 @@ from plugins.casework.models import Assignment, Feed
 from plugins.casework.work import queries as work_queries
 from plugins.casework.work import services as work_services
 from tests.plugins.casework.test_work import Office, colleague_elsewhere
+from tests.support.racing import overtaken
 
 
 @pytest.fixture
@@ -94,6 +95,14 @@ def test_the_secret_is_not_kept_and_works_in_its_own_agency_alone(ground, office
         == 404
     )
     assert read(office.lan, path[:-1] + ("A" if path[-1] != "A" else "B")).status_code == 404
+
+
+def test_of_two_first_addresses_made_at_once_the_second_is_in_force(office):
+    second = overtaken((office.lan, work_services.make_feed), (office.lan, work_services.make_feed))
+    assert isinstance(second, str)
+    with office.agency.at_work():
+        assert work_services.feed_of(second).revoked_at is None
+        assert Feed.select().where(Feed.revoked_at.is_null()).count() == 1
 
 
 def test_the_feed_is_of_one_agency_and_ends_with_the_post(ground, office):

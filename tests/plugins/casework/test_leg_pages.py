@@ -99,12 +99,49 @@ def test_a_leg_goes_to_and_fro_through_the_pages(sides):
     assert act(sides.leader, "casework.leg_again", leg_id, note="Nêu rõ nguồn nào").status_code == 303
     assert "Bổ sung câu trả lời" in sides.vinh.get("casework.leg", case_id=leg_id).text
     assert act(sides.vinh, "casework.leg_answer", leg_id, text="Nguồn xổ số.").status_code == 303
-    assert sides.leader.post("casework.leg_accept", case_id=leg_id).status_code == 303
+    assert accept(sides.leader, leg_id, page_of(sides.leader, leg_id)).status_code == 303
     for officer in (sides.leader, sides.vinh):
         page = officer.get("casework.leg", case_id=leg_id).text
         assert page.index("Đủ nguồn.") < page.index("Nêu rõ nguồn nào") < page.index("Nguồn xổ số.")
         for tab in ("history", "details"):
             assert officer.get("casework.leg", case_id=leg_id, query={"tab": tab}).status_code == 200
+
+
+def page_of(officer, leg_id):
+    return officer.get("casework.leg", case_id=leg_id).text
+
+
+def accept(officer, leg_id, page):
+    """Press the button on a page that was read."""
+    version = re.search(r"/accept\?version=(\d+)", page)[1]
+    return officer.post("casework.leg_accept", query={"version": version}, case_id=leg_id)
+
+
+def test_an_answer_that_nobody_has_read_is_not_used(sides):
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    act(sides.vinh, "casework.leg_answer", leg_id, text="Đủ nguồn.")
+    read = page_of(sides.leader, leg_id)
+    act(sides.clerk, "casework.leg_answer", leg_id, text="Xin rút lại: không có nguồn.")
+    for refused in (
+        accept(sides.leader, leg_id, read),
+        sides.leader.post("casework.leg_accept", case_id=leg_id),
+    ):
+        assert refused.status_code == 422
+        for words in ("vừa làm “Trả lời lần 2” trước bạn", "Xin rút lại: không có nguồn."):
+            assert words in refused.text
+        with sides.ward.at_work():
+            assert leg_queries.leg(leg_id).state == "answered"
+    assert accept(sides.leader, leg_id, page_of(sides.leader, leg_id)).status_code == 303
+
+
+def test_a_day_before_the_calendars_begin_is_refused_in_words(sides):
+    page = sides.send(due="1/1/2012")
+    assert (page.status_code, "Ngoài lịch làm việc" in page.text) == (422, True)
+    assign = {"person_id": str(sides.leader.person_id), "due": "1/1/2012"}
+    page = typed(sides.leader, "casework.case_assign", assign, case_id=sides.case.id)
+    assert (page.status_code, "Ngoài lịch làm việc" in page.text) == (422, True)
 
 
 def test_a_form_that_is_refused_keeps_what_was_typed(sides):

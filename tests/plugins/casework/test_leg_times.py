@@ -8,18 +8,22 @@ import pytest
 from core.api import format_date, new_id, reading_as
 from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, Invalid
+from plugins.casework.cases import assigning
+from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.opening import Opening, open_case
 from plugins.casework.cases.queries import whole_clock
+from plugins.casework.cases.services import local_end
 from plugins.casework.deadlines import changing as deadline_services
-from plugins.casework.deadlines import jobs, queries
+from plugins.casework.deadlines import jobs, queries, services
 from plugins.casework.deadlines.budget import Budget, more_words
 from plugins.casework.deadlines.queries import STANDARD_WEEK
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs import services as legs
 from plugins.casework.legs.incoming import incoming_case
+from plugins.casework.legs.lines import leg_due
 from plugins.casework.legs.queries import Line
-from plugins.casework.models import Assignment, Case
+from plugins.casework.models import Assignment, Case, Step
 from plugins.casework.tasks.services import open_task
 from plugins.notifications.api import notify
 from plugins.reports import checking
@@ -289,7 +293,7 @@ def test_the_time_stands_still_while_the_sender_reads_and_goes_on_with_what_was_
     answered = datetime.now(UTC)
     pair.answer(leg_id)
     first = pair.leg(leg_id)
-    assert (first.state, first.outcome) == ("answered", "early")
+    assert (first.state, ended(pair, leg_id)) == ("answered", ("done", "early", ["early"]))
     assert first.due_at is not None, "the day it was answered by stays"
     later = datetime.combine(working_day(pair.office, 4), local("2026-01-01T09:00").timetz())
     with pair.leader.working() as ctx:
@@ -341,6 +345,60 @@ def test_a_leg_with_a_named_day_is_due_later_by_what_the_sender_took(pair):
         assert incoming_case(leg_id).due_at == pair.leg(leg_id, pair.office).due_at
     with pytest.raises(Invalid):
         act(pair, "pause_leg", leg_id)
+
+
+def ended(pair, leg_id):
+    """Return the badge of a leg, and how its case and the steps that ended it were for the agency that got it."""
+    with pair.ward.at_work():
+        of = leg_queries.leg(leg_id)
+        badge = leg_due(of, leg_clocks.calendars_of([of]), datetime.now(UTC)).kind
+    with pair.office.at_work():
+        steps = Step.select().where(Step.case_id == leg_id, Step.to_state == "answered").order_by(Step.seq)
+        return badge, incoming_case(leg_id).outcome, [each.outcome for each in steps]
+
+
+@pytest.mark.parametrize(("paused", "badge", "outcome"), [(0, "done", "early"), (30, "done-late", "late")])
+def test_what_is_answered_while_it_is_paused_is_late_if_it_was_late_then(pair, paused, badge, outcome):
+    leg_id = send(pair)
+    pair.take(leg_id)
+    with pair.office.at_work():
+        clock = whole_clock(leg_id)
+        services.record(clock.id, "pause", clock.last_at + timedelta(days=paused), ground=GROUND)
+    with pair.vinh.working() as ctx:
+        legs.answer_leg(ctx, leg_id, "Đủ nguồn.", at=clock.last_at + timedelta(days=paused + 10))
+    assert ended(pair, leg_id) == (badge, outcome, [outcome])
+    with pair.office.at_work():
+        assert Assignment.get(Assignment.case_id == leg_id).outcome == outcome
+
+
+def test_a_further_answer_makes_nobody_late_who_answered_in_time(pair):
+    leg_id = send(pair)
+    pair.take(leg_id)
+    pair.answer(leg_id)
+    first, before = pair.leg(leg_id).answered_at, ended(pair, leg_id)
+    with pair.clerk.working() as ctx:
+        legs.answer_leg(ctx, leg_id, "Bản mới.", at=datetime.now(UTC) + timedelta(days=30))
+    assert before == ("done", "early", ["early"])
+    assert ended(pair, leg_id) == ("done", "early", ["early", ""])
+    assert pair.leg(leg_id).answered_at == first
+
+
+def test_a_later_day_leaves_whoever_was_named_a_day(pair):
+    leg_id = pair.send(due=datetime.combine(working_day(pair.office, 9), datetime.min.time(), HOME_ZONE))
+    pair.take(leg_id)
+    day = working_day(pair.office, 4)
+    with pair.clerk.working() as ctx:
+        assigning.reassign(ctx, leg_id, Receiver(person_id=pair.clerk.person_id), due=local_end(day))
+    act(
+        pair,
+        "extend_leg",
+        leg_id,
+        due=datetime.combine(working_day(pair.office, 15), datetime.min.time(), HOME_ZONE),
+    )
+    with pair.office.at_work():
+        assert incoming_case(leg_id).due_at == pair.leg(leg_id, pair.office).due_at
+        held = Assignment.get(Assignment.case_id == leg_id, Assignment.done_at.is_null())
+    assert held.due_at.astimezone(HOME_ZONE).date() == day
 
 
 def test_it_is_stopped_and_let_go_on_by_the_sender_alone_on_a_ground(pair):

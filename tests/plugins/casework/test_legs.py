@@ -109,7 +109,7 @@ def test_a_leg_is_sent_taken_on_answered_and_accepted(pair):
             ("Lê Quang Vinh", "Xử lý và trả lời cơ quan gửi")
         ]
     assert pair.answer(leg_id) == 1
-    assert (pair.leg(leg_id).state, pair.leg(leg_id).outcome) == ("answered", "early")
+    assert pair.leg(leg_id).state == "answered"
     assert "trả lời chặng" in told(pair.leader)
     with pair.leader.working() as ctx:
         legs.accept_answer(ctx, leg_id)
@@ -375,6 +375,22 @@ def test_only_who_holds_the_case_sends_and_a_closed_one_sends_nothing(pair):
     assert pair.answer(leg_id) == 1
 
 
+def test_all_legs_of_a_case_are_taken_back_and_used_more_than_a_page_shows_too(pair, monkeypatch):
+    monkeypatch.setattr(leg_queries, "MOST", 1)
+    case = pair.case()
+    sent_legs = [pair.send(case), pair.send(case)]
+    for leg_id in sent_legs:
+        pair.take(leg_id)
+        pair.answer(leg_id)
+    with pair.leader.working():
+        assert len(leg_queries.legs_of(case.id)) == 1
+        legs.use_answers(case.id)
+    assert {pair.leg(each).state for each in sent_legs} == {"done"}
+    with pair.leader.working():
+        legs.recall_legs(case.id)
+    assert {pair.leg(each).state for each in sent_legs} == {"recalled"}
+
+
 def test_only_the_right_side_and_the_right_people_act(pair):
     leg_id = pair.send()
     acts = {
@@ -488,6 +504,19 @@ def test_an_officer_of_the_receiver_who_has_nothing_to_do_with_it_does_not_see_i
     assert other.get("casework.leg_file", case_id=leg_id, file_id=files["chung.txt"]).status_code == 403
     assert "Sửa đường" not in other.get("casework.legs").text
     assert "Sửa đường" in pair.vinh.get("casework.legs").text
+
+
+def test_the_list_shows_who_opened_the_case_of_a_leg_what_its_page_does(pair):
+    leg_id = pair.send()
+    pair.take(leg_id)
+    with pair.clerk.working() as ctx:
+        assigning.reassign(ctx, leg_id, Receiver(person_id=pair.clerk.person_id))
+    helper = pair.office.officer("casework.officer", name="Trần Thị Mai")
+    assert "Sửa chữa đường" not in helper.get("casework.legs").text
+    with pair.office.at_work():
+        Case.update(created_by=helper.person_id).where(Case.id == leg_id).execute()
+    for route, fields in (("casework.legs", {}), ("casework.leg", {"case_id": leg_id})):
+        assert "Sửa chữa đường" in helper.get(route, **fields).text, route
 
 
 def test_a_restricted_case_does_not_show_its_legs_to_others_of_the_sender(pair):

@@ -350,6 +350,13 @@ def test_the_agency_decides_when_it_reminds(office):
     with admin.working() as ctx:
         set_rules(ctx, Rules(5, True, 1, version=1))
         assert (rules().days_before, rules().version) == (5, 2)
+        set_rules(ctx, Rules(5, False, 1, version=2))
+    audit = admin.get("tenants.audit").text
+    for told in ("có", "không"):
+        assert (
+            f"nhắc trước 5 ngày làm việc, nhắc sáng ngày đến hạn: {told}, báo lãnh đạo sau 1 ngày quá hạn"
+            in audit
+        )
 
 
 def test_before_counts_working_days_and_a_day_off_tells_only_of_that_day(monkeypatch, ground):

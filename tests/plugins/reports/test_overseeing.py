@@ -9,7 +9,8 @@ import pytest
 
 from core.db import db
 from core.web.paging import Cursor
-from plugins.casework.api import record, whole_clock
+from plugins.casework.api import Opening, Receiver, open_case, record, whole_clock
+from plugins.casework.tasks.kind import TASK
 from plugins.citizen_questions.kinds import QUESTION
 from plugins.reports import gathering
 from tests.plugins.citizen_questions.conftest import Desk
@@ -115,6 +116,24 @@ def test_nothing_of_the_content_and_nothing_personal_is_told(above, long_ago):
     assert "[họ tên] hỏi: Hồ sơ hộ [họ tên], căn cước [số giấy tờ]" in page.text
 
 
+def test_a_name_in_the_title_of_any_kind_is_not_told_to_the_agency_above(above, long_ago):
+    with above.ward.at_work():
+        leader = above.ward.officer("casework.leader")
+    with leader.working():
+        open_case(
+            TASK.key,
+            Opening(
+                title="Chi trả cho bà Trần Thị Hoa", due=long_ago(10), to=Receiver(person_id=leader.person_id)
+            ),
+        )
+    above.gather()
+    board = above.head.get("reports.board", query={"scope": "below"}).text
+    with above.top.at_work():
+        told = [each["title"] for each in gathering.gathered().late]
+    assert told == ["Chi trả cho bà [họ tên]"]
+    assert "Trần Thị Hoa" not in board
+
+
 def test_that_somebody_looked_stands_in_both_agencies(above, long_ago):
     case = above.late(long_ago)
     above.look(case)
@@ -183,6 +202,10 @@ def test_a_kind_that_is_not_theirs_or_not_in_effect_is_not_told(above, long_ago)
         db.execute_sql("UPDATE tenants.module_switch SET is_on = false WHERE module = 'citizen_questions'")
     assert above.look(case).status_code == 404
     assert case.code not in above.head.get("reports.late", query={"agency": str(above.ward.info.id)}).text
+    # What was gathered before is told of still, and leads nowhere.
+    gathered = above.head.get("reports.late").text
+    assert case.code in gathered
+    assert str(case.id) not in gathered
 
 
 def test_a_moved_agency_is_told_of_no_more(above, long_ago):

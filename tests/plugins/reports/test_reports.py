@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from core.db import ScopeError, db, reading, scope
-from plugins.reports import demo, gathering, periods
+from plugins.reports import demo, gathering, periods, queries
 from plugins.reports.counting import recount
 from tests.plugins.letters.desk import text_of
 from tests.plugins.reports.test_counting import today
@@ -186,6 +186,19 @@ def test_a_snapshot_of_all_kinds_is_for_those_who_see_all_of_them(worked):
     assert reader.get("reports.snapshot", snapshot_id=snapshot).status_code == 403
     assert "Tổng hợp mọi loại việc" not in reader.get("reports.reports").text
     assert reader.post("reports.publish", {"id": str(uuid4())}).status_code == 403
+
+
+def test_the_list_of_what_was_published_shows_each_reader_theirs_however_many_others_are_newer(
+    worked, monkeypatch
+):
+    monkeypatch.setattr(queries, "SNAPSHOTS", 2)
+    worked.issue()
+    mine = publish(worked)
+    publish(worked, by="agency")
+    for _number in range(3):
+        publish(worked, kind="press_issues.issue")
+    page = worked.agency.officer("reports.reader", "casework.officer").get("reports.reports").text
+    assert re.findall(r"/reports/snapshots/([0-9a-f-]{36})", page) == [str(mine)]
 
 
 def test_sample_data_holds_reports_that_a_leader_published_as_each_month_was_over(office):
