@@ -37,7 +37,7 @@ from plugins.websites.models import Article, FrontItem, Publication
 from plugins.websites.queries import ArticleRow, Filter
 from plugins.websites.site_queries import OfferRow
 from plugins.websites.turns import KINDS, MANAGE, READ, STATES, WRITE
-from plugins.websites.views import ArticleFormView, ArticleLine, CoverView, NewKind, WayOut
+from plugins.websites.views import ArticleFormView, ArticleLine, CoverView, EnglishView, NewKind, WayOut
 
 SHOWN_WIDTH, SMALL_WIDTH = 960, 320
 REASONS = {
@@ -374,6 +374,17 @@ def picture_address(req: Request, *bodies: str) -> Callable[[UUID], str]:
     found = site_queries.pictures_named(set().union(*map(richtext.pictures_in, bodies)))
     return lambda picture_id: (
         files.rendition_url(req, found[picture_id].file_id, SHOWN_WIDTH) if picture_id in found else ""
+    )
+
+
+def english_of(req: Request, article: Article) -> EnglishView | None:
+    """Return the English version of an article for the staff to read, or None without one."""
+    if not (article.title_en or article.summary_en or article.body_en):
+        return None
+    return EnglishView(
+        title=article.title_en,
+        summary=article.summary_en,
+        body=richtext.with_pictures(article.body_en, picture_address(req, article.body_en)),
     )
 
 
