@@ -130,7 +130,13 @@ def publish_article(
                 unpublish_at=unpublish_at,
                 return_reason="",
             )
-            emit(events.ArticleScheduled(object_id=article.id, title=article.title, at=start))
+            emit(
+                events.ArticleScheduled(object_id=article.id, title=article.title, at=start)
+                if unpublish_at is None
+                else events.ArticleScheduledUntil(
+                    object_id=article.id, title=article.title, at=start, until=unpublish_at
+                )
+            )
             enqueue("websites.publish_due", run_at=start)
         else:
             shown = queries.publication(article_id)
@@ -273,9 +279,11 @@ def _begin(article: Article, now: datetime) -> None:
         return
     if article.unpublish_at is not None and article.unpublish_at <= now:
         # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
-        Publication.delete().where(Publication.id == article.id).execute()
-        put_columns(article, state="withdrawn", publish_at=None, unpublish_at=None)
-        emit(events.ArticleExpired(object_id=article.id, title=article.title))
+        if Publication.delete().where(Publication.id == article.id).execute():
+            emit(events.ArticleExpired(object_id=article.id, title=article.title))
+        put_columns(article, state="approval", publish_at=None, unpublish_at=None)
+        emit(events.ArticleMissed(object_id=article.id, title=article.title))
+        telling.tell_publishers(article, None)
         telling.tell_makers(article, telling.MISSED, None)
         return
     put_online(article, article.publish_at, article.unpublish_at)
