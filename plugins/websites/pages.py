@@ -173,7 +173,7 @@ def site_tabs(req: Request, current: str) -> tuple[Tab, ...]:
     titles = {
         "site": _("Đóng, mở trang"),
         "settings": _("Thông tin, giao diện"),
-        "categories": _("Chuyên mục"),
+        "categories": _("Các chuyên mục"),
         "menu": _("Menu"),
         "links": _("Liên kết"),
         "leaders": _("Lãnh đạo"),
@@ -236,7 +236,7 @@ def article_facts(article: Article) -> tuple[tuple[str, str], ...]:
         (_("Số, ký hiệu"), article.symbol),
         (_("Ngày ban hành"), format_date(article.issued_on, year=True) if article.issued_on else ""),
         (_("Cơ quan ban hành"), article.issuer),
-        (_("Đường dẫn"), article.slug),
+        (_("Địa chỉ bài"), article.slug),
     ]
     return tuple((title, value) for title, value in pairs if value)
 
