@@ -41,7 +41,7 @@ class ApiTokens:
                 ),
                 Effect(
                     "clock",
-                    _("Dùng gần nhất {at}.", at=format_datetime(used))
+                    _("Dùng gần nhất {at}, ghi mỗi giờ một lần.", at=format_datetime(used))
                     if used
                     else _("Mã chưa được dùng lần nào."),
                 ),

@@ -249,7 +249,8 @@ class Preferences:
             page(req, resp, "notifications/preferences.html", view, status=problem.status)
             return
         chosen = {key: email for key in keys if (email := given[schemas.attribute(key)]) is not None}
-        hours = Schedule(given["quiet_from"], given["quiet_to"], given["digest_at"])
+        assert ctx.tenant is not None
+        hours = Schedule(given["quiet_from"], given["quiet_to"], given["digest_at"], ctx.tenant.time_zone)
         services.save_choices(ctx.person.id, chosen, hours)
         redirect(resp, url_for(req, "notifications.centre"), toast=_("Đã lưu cách nhận thông báo."))
 

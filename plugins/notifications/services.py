@@ -216,7 +216,11 @@ def _queue_mails(kind: str, told: Sequence[tuple[UUID, str, Recipient]]) -> None
 
 def _digest(notification_id: UUID, recipient: Recipient, after: datetime) -> _Planned:
     due = timing.digest(after, recipient.schedule)
-    return _Planned(notification_id, recipient, "", f"digest:{due:%Y-%m-%dT%H:%M}", due)
+    return _Planned(notification_id, recipient, "", _digest_key(due), due)
+
+
+def _digest_key(due: datetime) -> str:
+    return f"digest:{due:%Y-%m-%dT%H:%M}"
 
 
 def _put(planned: Sequence[_Planned]) -> set[UUID]:
@@ -368,6 +372,19 @@ def save_choices(person_id: UUID, choices: Mapping[str, str], schedule: Schedule
         Hours.insert(person_id=person_id, **hours).on_conflict(
             conflict_target=[Hours.tenant_id, Hours.person_id], update=hours
         ).execute()
+        _move_digest(person_id, timing.digest(datetime.now(UTC), schedule))
+
+
+def _move_digest(person_id: UUID, due: datetime) -> None:
+    """Let the gathered mail that waits go at the hour chosen now; one that waits for the mail server stays."""
+    db.execute_sql(
+        "UPDATE notifications.mail SET key = %(key)s, wanted_at = %(due)s, due_at = %(due)s WHERE id = ("
+        "SELECT id FROM notifications.mail WHERE tenant_id = %(tenant)s AND person_id = %(person)s AND key ^@ 'digest:' "
+        "AND state = 'waiting' AND tries = 0 AND due_at > now() ORDER BY due_at LIMIT 1) "
+        "AND NOT EXISTS (SELECT FROM notifications.mail WHERE tenant_id = %(tenant)s AND person_id = %(person)s "
+        "AND key = %(key)s)",
+        {"tenant": current_tenant(), "person": person_id, "due": due, "key": _digest_key(due)},
+    )
 
 
 def choose(person_id: UUID, kind: str, email: str) -> None:

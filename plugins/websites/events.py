@@ -36,6 +36,12 @@ ArticleWithdrawn = _fact(
 ArticleExpired = _fact(
     ArticleEvent, "article_expired", N_("gỡ bài “{title}” vì đã đến giờ hẹn gỡ"), milestone=True
 )
+ArticleMissed = _fact(
+    ArticleEvent,
+    "article_missed",
+    N_("không đăng bài “{title}”: giờ đăng và giờ gỡ đã qua cả; bài về chờ duyệt đăng"),
+    milestone=True,
+)
 ArticlePutAway = _fact(ArticleEvent, "article_put_away", N_("cất bài “{title}”"), milestone=True)
 ArticleTakenBack = _fact(ArticleEvent, "article_taken_back", N_("lấy lại bài “{title}”"))
 ArticleOffered = _fact(ArticleEvent, "article_offered", N_("đề nghị đưa bài “{title}” lên trang chủ chung"))
@@ -78,6 +84,15 @@ class ArticleScheduled(ArticleEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArticleScheduledUntil(ArticleScheduled):
+    """An article will be public from a set time on, and no more from another on."""
+
+    name: ClassVar[str] = "websites.article_scheduled_until"
+    label: ClassVar[str] = N_("hẹn đăng bài “{title}” lúc {at}, tự gỡ lúc {until}")
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArticlePublished(ArticleEvent):
     """The public sees a revision of an article."""
 
@@ -89,7 +104,8 @@ class ArticlePublished(ArticleEvent):
 
 ARTICLES = (
     ArticleWritten, ArticleChanged, ArticleSubmitted, ArticleForwarded, ArticleReturned, ArticleScheduled,
-    ArticleUnscheduled, ArticlePublished, ArticleWithdrawn, ArticleExpired, ArticlePutAway, ArticleTakenBack,
+    ArticleScheduledUntil, ArticleUnscheduled, ArticlePublished, ArticleWithdrawn, ArticleExpired, ArticleMissed,
+    ArticlePutAway, ArticleTakenBack,
 )  # fmt: skip
 
 

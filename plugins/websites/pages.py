@@ -37,7 +37,7 @@ from plugins.websites.models import Article, FrontItem, Publication
 from plugins.websites.queries import ArticleRow, Filter
 from plugins.websites.site_queries import OfferRow
 from plugins.websites.turns import KINDS, MANAGE, READ, STATES, WRITE
-from plugins.websites.views import ArticleFormView, ArticleLine, CoverView, NewKind, WayOut
+from plugins.websites.views import ArticleFormView, ArticleLine, CoverView, EnglishView, NewKind, WayOut
 
 SHOWN_WIDTH, SMALL_WIDTH = 960, 320
 REASONS = {
@@ -173,7 +173,7 @@ def site_tabs(req: Request, current: str) -> tuple[Tab, ...]:
     titles = {
         "site": _("Đóng, mở trang"),
         "settings": _("Thông tin, giao diện"),
-        "categories": _("Chuyên mục"),
+        "categories": _("Các chuyên mục"),
         "menu": _("Menu"),
         "links": _("Liên kết"),
         "leaders": _("Lãnh đạo"),
@@ -236,7 +236,7 @@ def article_facts(article: Article) -> tuple[tuple[str, str], ...]:
         (_("Số, ký hiệu"), article.symbol),
         (_("Ngày ban hành"), format_date(article.issued_on, year=True) if article.issued_on else ""),
         (_("Cơ quan ban hành"), article.issuer),
-        (_("Đường dẫn"), article.slug),
+        (_("Địa chỉ bài"), article.slug),
     ]
     return tuple((title, value) for title, value in pairs if value)
 
@@ -374,6 +374,17 @@ def picture_address(req: Request, *bodies: str) -> Callable[[UUID], str]:
     found = site_queries.pictures_named(set().union(*map(richtext.pictures_in, bodies)))
     return lambda picture_id: (
         files.rendition_url(req, found[picture_id].file_id, SHOWN_WIDTH) if picture_id in found else ""
+    )
+
+
+def english_of(req: Request, article: Article) -> EnglishView | None:
+    """Return the English version of an article for the staff to read, or None without one."""
+    if not (article.title_en or article.summary_en or article.body_en):
+        return None
+    return EnglishView(
+        title=article.title_en,
+        summary=article.summary_en,
+        body=richtext.with_pictures(article.body_en, picture_address(req, article.body_en)),
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from core.api import Request, _, installed_settings, url_for
 from plugins.files.api import public_rendition_url
+from plugins.websites import public_queries
 from plugins.websites.public_queries import Hit
 from plugins.websites.public_views import (
     SMALL,
@@ -118,7 +119,7 @@ def province_feed(req: Request, title: str, hits: Sequence[Hit]) -> str:
 
 
 def site_sitemap(to: Addresses, found: dict[str, Any]) -> str:
-    """Return every address of a site, with the day of its last change."""
+    """Return the addresses of a site, with the day of their last change: the newest, as many as one may hold."""
     english = found["site"]["has_english"]
     plain = [to.to("home"), to.to("news"), to.to("notices"), to.to("documents")]
     plain += [to.to("category", slug=each["slug"]) for each in found["categories"]]
@@ -128,7 +129,8 @@ def site_sitemap(to: Addresses, found: dict[str, Any]) -> str:
         for language in (False, True) if english and row["english"] else (False,):
             url = to.absolute(to.to(page_of_kind(row["kind"]), english=language, slug=row["slug"]))
             lines.append(f"<url><loc>{escape(url)}</loc><lastmod>{row['updated_at']}</lastmod></url>\n")
-    return f'{HEAD}<urlset xmlns="{SITEMAP_SPACE}">\n{"".join(lines)}</urlset>\n'
+    held = "".join(lines[: public_queries.SITEMAP_SIZE])
+    return f'{HEAD}<urlset xmlns="{SITEMAP_SPACE}">\n{held}</urlset>\n'
 
 
 def sitemap_index(addresses: Iterable[str]) -> str:

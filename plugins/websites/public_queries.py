@@ -13,7 +13,8 @@ from core.api import Cursor, Page, current_tenant, db, fold, page_of
 
 LIST_SIZE = 15
 FEED_SIZE = 30
-SITEMAP_SIZE = 5000
+SITEMAP_SIZE = 50_000
+"""Addresses a sitemap may hold by its standard, and articles that are read for it."""
 MOST_SEARCHED = 100
 MOST_WORDS = 8
 VISIBLE = "p.tenant_id = %(tenant)s AND (p.unpublish_at IS NULL OR p.unpublish_at > now())"

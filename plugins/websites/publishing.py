@@ -139,7 +139,13 @@ def publish_article(
                 unpublish_at=unpublish_at,
                 return_reason="",
             )
-            emit(events.ArticleScheduled(object_id=article.id, title=article.title, at=start))
+            emit(
+                events.ArticleScheduled(object_id=article.id, title=article.title, at=start)
+                if unpublish_at is None
+                else events.ArticleScheduledUntil(
+                    object_id=article.id, title=article.title, at=start, until=unpublish_at
+                )
+            )
             enqueue("websites.publish_due", run_at=start)
         else:
             shown = queries.publication(article_id)
@@ -249,10 +255,11 @@ def _take_offline(article: Article) -> None:
         put_columns(article)
 
 
-def _remove(article: Article) -> None:
+def _remove(article: Article) -> bool:
+    """Take what the public sees of an article away; tell whether there was anything."""
     # The publication would take an offer along and leave what asks about it.
     offer_services.drop_offer(article.id)
-    Publication.delete().where(Publication.id == article.id).execute()
+    return Publication.delete().where(Publication.id == article.id).execute() > 0
 
 
 def publish_due() -> None:
@@ -288,9 +295,11 @@ def _begin(article: Article, now: datetime) -> None:
         return
     if article.unpublish_at is not None and article.unpublish_at <= now:
         # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
-        _remove(article)
-        put_columns(article, state="withdrawn", publish_at=None, unpublish_at=None)
-        emit(events.ArticleExpired(object_id=article.id, title=article.title))
+        if _remove(article):
+            emit(events.ArticleExpired(object_id=article.id, title=article.title))
+        put_columns(article, state="approval", publish_at=None, unpublish_at=None)
+        emit(events.ArticleMissed(object_id=article.id, title=article.title))
+        telling.tell_publishers(article, None)
         telling.tell_makers(article, telling.MISSED, None)
         return
     put_online(article, article.publish_at, article.unpublish_at)

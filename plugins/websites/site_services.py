@@ -54,7 +54,7 @@ MENU_TITLES = {
     "home": N_("Trang chủ"),
     "about": N_("Giới thiệu"),
     "documents": N_("Văn bản"),
-    "notices": N_("Thông báo"),
+    "notices": N_("Các thông báo"),
 }
 ORDERED = {"category": Category, "menu_item": MenuItem, "link": Link}
 

@@ -94,7 +94,7 @@ class ArticleView:
     files: tuple[FileLink, ...]
     from_registry: bool
     """The public page is filled from the registry of units and people."""
-    has_english: bool
+    english: "EnglishView | None"
     facts: tuple[tuple[str, str], ...]
     tabs: tuple[Tab, ...]
     followers: FollowersView
@@ -112,6 +112,15 @@ class CoverView:
 
     alt: str
     src: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnglishView:
+    """staff_english.html: what the public reads of an article on the English pages."""
+
+    title: str
+    summary: str
+    body: Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +174,7 @@ class PublishView:
     title: str
     summary: str
     body: Markup
+    english: EnglishView | None
     cover: CoverView | None
     files: tuple[FileLink, ...]
     facts: tuple[tuple[str, str], ...]

@@ -317,7 +317,11 @@ def test_nothing_stays_in_the_browser_after_signing_out_or_for_another_person(op
 def test_going_offline_is_told_and_typing_goes_on(open_page):
     page = open_page("unit-new")
     page.context.set_offline(True)
-    expect(page.get_by_text("Máy bạn đang mất mạng")).to_be_visible()
+    note = page.locator("[data-lt-offline]")
+    expect(note).to_be_visible()
+    # It leaves room for the foot that stays at the lower edge.
+    box, foot = note.bounding_box(), page.locator(".lt-foot.sticky").bounding_box()
+    assert box["y"] + box["height"] <= page.viewport_size["height"] - foot["height"]
     page.locator("#f-name").fill("Tổ văn thư")
     page.context.set_offline(False)
     expect(page.get_by_text("Máy bạn đang mất mạng")).to_be_hidden()
@@ -349,6 +353,7 @@ def test_printing_shows_the_page_without_its_controls(open_page):
     page.emulate_media(media="print")
     expect(page.locator(".lt-bar")).to_be_hidden()
     expect(page.locator(".lt-nav")).to_be_hidden()
+    expect(page.get_by_text(re.compile(r"^Dòng \d"))).to_be_visible()
     expect(
         page.get_by_text(re.compile(r"In bởi Phạm Ngọc Anh lúc \d\d/\d\d/\d{4} \d\d:\d\d"))
     ).to_be_visible()

@@ -400,6 +400,19 @@ def test_a_day_is_gathered_in_one_mail_with_what_is_still_unread(post, mailbox, 
     assert post.states() == ["sent", "waiting"]
 
 
+def test_a_gathered_mail_that_waits_goes_at_the_hour_chosen_since(post, mailbox, lan):
+    post.choose(lan, "digest", digest_at=clock(3))
+    post.tell(lan, fact="một")
+    for hour in (2, 2, 1):
+        post.choose(lan, "digest", digest_at=clock(hour))
+    post.tell(lan, fact="hai")
+    post.pass_time(hours=1, minutes=1)
+    post.deliver()
+    (mail,) = inbox(mailbox, lan)
+    assert "2 thông báo chưa đọc" in mail["Subject"]
+    assert post.states() == ["sent"]
+
+
 def test_a_gathered_mail_that_just_left_gives_its_seat_in_the_next_one(post, mailbox, lan):
     post.choose(lan, "digest", digest_at=clock(1))
     post.tell(lan, fact="một")

@@ -171,7 +171,7 @@ def test_an_article_comes_and_goes_at_its_set_times_once(newsroom):
     newsroom.run_job()
     assert newsroom.shown(article_id) is None
     assert newsroom.stored(article_id).state == "withdrawn"
-    assert newsroom.audit()[-3:] == ["scheduled", "published", "expired"]
+    assert newsroom.audit()[-3:] == ["scheduled_until", "published", "expired"]
 
 
 def test_a_whole_time_that_was_missed_publishes_nothing(newsroom):
@@ -186,9 +186,16 @@ def test_a_whole_time_that_was_missed_publishes_nothing(newsroom):
             unpublish_at=soon + timedelta(hours=1),
         )
     newsroom.let_time_pass(publish_at="9 hours", unpublish_at="9 hours")
-    newsroom.run_job()
+    for _again in range(2):
+        newsroom.run_job()
     assert newsroom.shown(article_id) is None
-    assert newsroom.stored(article_id).state == "withdrawn"
+    stored = newsroom.stored(article_id)
+    assert (stored.state, stored.publish_at, stored.unpublish_at) == ("approval", None, None)
+    # Nothing came down: it never was up.
+    assert newsroom.audit()[-2:] == ["scheduled_until", "missed"]
+    history = newsroom.publisher.get("websites.article", query={"tab": "history"}, article_id=article_id).text
+    assert ", tự gỡ lúc " in history
+    assert "không đăng bài" in history
 
 
 def _newer_text_at_a_set_time(newsroom) -> UUID:
@@ -238,7 +245,8 @@ def test_a_newer_text_whose_whole_time_was_missed_takes_the_older_one_along(news
     newsroom.let_time_pass(publish_at="9 hours", unpublish_at="9 hours")
     newsroom.run_job()
     assert newsroom.shown(article_id) is None
-    assert newsroom.stored(article_id).state == "withdrawn"
+    assert newsroom.stored(article_id).state == "approval"
+    assert newsroom.audit()[-2:] == ["expired", "missed"]
 
 
 @pytest.mark.parametrize("ago", [timedelta(days=3), timedelta(seconds=1)])

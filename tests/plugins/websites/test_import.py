@@ -309,8 +309,11 @@ def test_wordpress_says_what_pictures_show_and_which_one_leads(desk):
         "<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value>9</wp:meta_value></wp:postmeta>"
     )
     body = 'Chữ\n\n[caption id="x" width="300"]<img src="http://cu.vn/b.png"> Đoàn viên dọn rác[/caption]'
-    report = desk.run(wxr(post(1, body=body, more=leading), attached(9, "a.png", "Bờ kè")))
+    source = wxr(post(1, body=body, more=leading), attached(9, "a.png", "Bờ kè"))
+    report = desk.run(source)
     article = desk.one()
+    assert outcomes(desk.run(source)) == {"unchanged": 1}
+    assert (desk.one().version, desk.count(Picture)) == (article.version, 2)
     with desk.agency.at_work():
         alts = {row.id: (row.alt, row.caption) for row in Picture.select()}
     assert alts[article.cover_id] == ("Bờ kè", "")

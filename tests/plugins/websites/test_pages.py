@@ -313,6 +313,22 @@ def test_the_review_before_publishing_shows_the_text_and_the_cover(newsroom):
         assert re.search(r'<img src="[^"]+" alt="Bến thuyền sớm"', page)
 
 
+def test_who_approves_reads_the_english_version_too(newsroom):
+    texts = {
+        "title_en": "Clean beach",
+        "summary_en": "In short.",
+        "body_en": "<p>Nobody <b>saw</b> this.</p>",
+    }
+    with_it, without = newsroom.article(state="approval", **texts), newsroom.article(state="approval")
+    for route in ("publish", "article"):
+        page = newsroom.publisher.get(f"websites.{route}", article_id=with_it).text
+        english = page.split('<div lang="en">')[1].split("</details>")[0]
+        assert "Clean beach" in english
+        assert "In short." in english
+        assert "<p>Nobody <strong>saw</strong> this.</p>" in english
+        assert '<div lang="en">' not in newsroom.publisher.get(f"websites.{route}", article_id=without).text
+
+
 def test_a_page_filled_from_the_registry_is_not_called_empty(newsroom):
     with newsroom.agency.at_work():
         page_id = Article.select().where(Article.page_role == "leaders").get().id

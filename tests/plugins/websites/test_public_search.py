@@ -1,11 +1,13 @@
 """Search without accents, feeds, visits and ratings."""
 
 import re
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from core.db import db
 from plugins.websites import counting, public_answers, public_jobs, public_queries, public_resources
 from plugins.websites.models import Rating, Visit
 from tests.plugins.websites.press import Press
@@ -96,6 +98,28 @@ def test_robots_and_sitemaps_lead_to_every_page(press):
     assert press.url("en_article", slug="ao-dai") in listed
     for each in listed:
         assert press.open(each).status_code == 200
+
+
+def test_a_sitemap_holds_every_article_up_to_what_its_standard_allows(press, monkeypatch):
+    press.publish("Mới nhất", "moi-nhat", title_en="Newest", at=datetime.now(UTC))
+    press.change(has_english=True)
+    with press.agency.at_work():
+        db.execute_sql(
+            "WITH made AS (INSERT INTO websites.article (tenant_id, id, kind, slug, title, folded, state, changed_at) "
+            "SELECT core.app_tenant(), gen_random_uuid(), 'news', 'bai-' || n, 'Bài số ' || n, '', 'published', now() "
+            "FROM generate_series(1, 5001) n RETURNING *) "
+            "INSERT INTO websites.publication (tenant_id, id, kind, slug, title, folded, revision, published_at) "
+            "SELECT tenant_id, id, kind, slug, title, '', 1, now() - interval '1 day' FROM made"
+        )
+    listed = re.findall(r"<loc>([^<]+)</loc>", press.open(press.url("sitemap")).text)
+    newer = [each for each in listed if "/bai-" not in each]
+    assert len(listed) == len(newer) + 5001
+    assert newer[-1].endswith(press.url("en_article", slug="moi-nhat"))
+    monkeypatch.setattr(public_queries, "SITEMAP_SIZE", len(newer) + 2)
+    public_answers.pages.clear()
+    cut = re.findall(r"<loc>([^<]+)</loc>", press.open(press.url("sitemap")).text)
+    assert cut[: len(newer)] == newer
+    assert len(cut) == len(newer) + 2
 
 
 @pytest.fixture

@@ -308,7 +308,7 @@ def test_a_line_of_the_menu_is_changed_where_it_stands(newsroom):
     assert hanh.post("websites.menu_line", form, line_id=line.id).status_code == 303
     with newsroom.agency.at_work():
         rows = site_queries.menu()
-    assert [row.title for row in rows][-2:] == ["Công báo", "Thông báo"]
+    assert [row.title for row in rows][-2:] == ["Công báo", "Các thông báo"]
     assert (rows[-2].target, rows[-2].url) == ("url", "https://congbao.example")
     assert arranged(newsroom)[-1] == ("menu_item_changed", "Công báo")
     second = newsroom.another("administrator").post(
@@ -329,7 +329,7 @@ def test_a_line_with_lines_below_stays_on_the_first_level(newsroom):
         answer = hanh.post("websites.menu_line", {**form, "parent_id": str(parent)}, line_id=about.id)
         assert answer.status_code == 422
         assert "Menu chỉ có hai cấp." in answer.text
-    notices = menu_line(newsroom, "Thông báo")
+    notices = menu_line(newsroom, "Các thông báo")
     form = {"title": "Thông báo", "target": "notices", "version": "1", "parent_id": str(about.id)}
     assert hanh.post("websites.menu_line", form, line_id=notices.id).status_code == 303
     with newsroom.agency.at_work():

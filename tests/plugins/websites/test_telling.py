@@ -158,6 +158,8 @@ def test_who_missed_the_whole_time_hears_that_nothing_was_published(staffed):
     assert told(staffed.author) == [
         (telling.PUBLIC, "Bài “Bờ biển sạch” chưa kịp lên trang: giờ đăng và giờ gỡ đều đã qua")
     ]
+    # It is for them to set another time.
+    assert (telling.TO_APPROVE, "Bài “Bờ biển sạch” chờ duyệt đăng") in told(staffed.publisher)
 
 
 def test_an_offer_goes_up_to_the_portal_and_the_answer_comes_back(ground, staffed):
