@@ -407,7 +407,9 @@ def _holder(each: Held, of: _CasePage, now: datetime) -> HolderLine:
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
         due=Due("paused", _("Tạm dừng"))
         if stands_still
-        else simple_due(each.due_at, of.agency, now, started=each.given_at, ended=each.done_at, unit=counted_in(of.clock)),
+        else simple_due(
+            each.due_at, of.agency, now, started=each.given_at, ended=each.done_at, unit=counted_in(of.clock)
+        ),
         since=giver,
         share=_("hạn bằng {n}% thời hạn chung", n=each.share) if each.share and each.share < 100 else "",
         note=each.note if is_open else each.reason,
