@@ -38,7 +38,7 @@ SLOW, USUAL = 2.6, 1.0
 """How long agencies take for what others ask: one of a group is known for being late."""
 TOWN = (
     "đường số {n}", "kiệt {n} đường số {m}", "khu vực chợ phường", "khu dân cư số {n}", "đường vào khu dân cư số {n}", "khu vực công viên phường",
-    "tổ dân phố {n}", "trục đường chính của phường",
+    "tổ dân phố {n}", "khu tập thể tổ {n}",
 )  # fmt: skip
 COUNTRY = (
     "đường liên thôn", "đường trục xã", "khu vực chợ xã", "đường bê tông thôn {n}", "khu dân cư số {n}", "khu vực sân vận động xã", "thôn {n}",
