@@ -304,6 +304,7 @@ def test_what_is_settled_is_found_by_its_fact_among_a_hundred_thousand_unread_ro
             "kinds": [KIND],
             "facts": facts,
             "ends": [f"{fact};" for fact in facts],
+            "but": [],
         }
         (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {services._SETTLE}", values).fetchone()
     scans = [each for each in nodes(document[0]["Plan"]) if each.get("Index Name") == "notification_fact"]
