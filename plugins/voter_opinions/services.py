@@ -450,13 +450,13 @@ def take_out(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
     """Take a complaint or denunciation out: it goes the way of such papers. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "take_out", said, at)
-        _note(case_id, nature=said["nature"])
         # Others read no more of it, nor of what was joined to it; whoever denounces is protected in the own agency too.
         for each in queries.joined_to(case_id):
             casework.recall_legs(each, at=at)
             if said["nature"] == "denunciation":
                 _note(each, guarded=True)
                 casework.restrict(ctx, case if each == case_id else queries.case(each))
+        _note(case_id, nature=said["nature"])  # after its legs, in the order of whoever gives one back
     return case
 
 

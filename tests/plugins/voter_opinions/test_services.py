@@ -23,11 +23,11 @@ from plugins.casework.legs.services import answer_leg, recall_leg, take_leg
 from plugins.files.api import SentFiles, files_of
 from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
-from plugins.voter_opinions.kinds import PETITION
+from plugins.voter_opinions.kinds import LEAD, PETITION
 from plugins.voter_opinions.milestones import milestones, press_told_by
 from plugins.voter_opinions.resources_sessions import LEFT
 from tests.plugins.casework.conftest import migrate_again, typed
-from tests.support.racing import overtaken
+from tests.support.racing import crossed, overtaken
 
 LONG = "Đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ, học sinh đi lại nguy hiểm."
 AGAIN = "Cử tri đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ năm ngoái."
@@ -753,6 +753,23 @@ def test_who_gave_a_petition_back_or_is_not_asked_any_more_leads_it_no_more(offi
     page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
     assert "Cơ quan tự trả lời, chưa phân công" in page
     assert office.works.info.name not in page
+
+
+def test_a_petition_taken_out_while_its_lead_gives_it_back_stops_neither(office):
+    case = office.record(LONG)
+    with office.lan.working() as ctx:
+        asked = casework.Sending(purpose=LEAD.key, receiver_id=office.works.info.id, title="x", ask="Trả lời", text=LONG)
+        lead = casework.send_leg(ctx, case.id, asked)
+
+    def give_back():
+        with office.hung.working() as ctx:
+            leg_services.return_leg(ctx, lead, "Không thuộc thẩm quyền")
+
+    def take_out():
+        office.act(office.lan, case, "take_out", nature="complaint", note="Chuyển Thanh tra")
+
+    assert crossed(casework, "recall_legs", take_out, give_back) == []
+    assert (office.petition(case).nature, office.petition(case).lead_id) == ("complaint", None)
 
 
 def test_of_two_who_change_a_session_the_second_is_told_and_may_write_again(office):
