@@ -79,8 +79,9 @@ def put_note(note: Note, unit: str) -> bool:
     """Store a new note and its fact; False when one with its id is stored already."""
     note.folded = fold(f"{note.title} {note.body}")
     with db.atomic():
-        stored = Note.insert(**note.__data__).on_conflict_ignore().returning(Note.id).execute()
-        if not list(stored):
+        made = Note.insert(**note.__data__)
+        made = made.on_conflict(conflict_target=(Note.tenant_id, Note.id), action="IGNORE")
+        if not list(made.returning(Note.id).execute()):
             return False
         emit(NoteWritten(object_id=note.id, title=note.title, unit=unit))
     return True

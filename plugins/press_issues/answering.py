@@ -32,10 +32,7 @@ PART = LegPurpose(
 
 
 def copy_answer(ctx: RequestContext, case_id: UUID, leg_id: UUID) -> str:
-    """Put what another agency answered under the draft of the answer, once; return which agency.
-
-    Raises Invalid once the draft is with whoever approves it, Forbidden, NotFound.
-    """
+    """Put what another agency answered under the draft of the answer, once; return which agency. Raises Invalid once the draft is with whoever approves it, Forbidden, NotFound."""
     with db.atomic():
         case = queries.case(case_id)
         if case.state not in WRITABLE:

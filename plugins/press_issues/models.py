@@ -30,6 +30,7 @@ class Issue(TenantModel):
     approved_at = DateTimeTZField(null=True)
     sent_on = DateField(null=True)
     link = TextField(default="")
+    joined_into = UUIDField(null=True)
 
     class Meta:
         schema = "press_issues"

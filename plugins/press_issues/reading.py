@@ -109,10 +109,7 @@ def parse_when(text: str) -> datetime | None:
 
 
 def read_page(content: bytes | str, url: str = "") -> Read:
-    """Return the article of a saved page, or of text that was pasted.
-
-    Raises Invalid for what is too large or holds no text.
-    """
+    """Return the article of a saved page, or of text that was pasted. Raises Invalid for what is too large or holds no text."""
     size = len(content if isinstance(content, bytes) else content.encode())
     if size > MOST_BYTES:
         raise Invalid({"page": [_("Trang lớn hơn 5 MB. Lưu lại chỉ phần nội dung, hoặc dán chữ của bài.")]})
@@ -268,10 +265,7 @@ def _cut(text: str) -> str:
 
 
 def read_feed(content: bytes) -> list[Read]:
-    """Return the articles of an RSS or Atom file, two hundred at most.
-
-    Raises Invalid for what is none.
-    """
+    """Return the articles of an RSS or Atom file, two hundred at most. Raises Invalid for what is none."""
     if not content:
         raise Invalid({"feed": [_("Chưa chọn tệp nào.")]})
     wrong = Invalid({"feed": [_("Tệp này không phải RSS hoặc Atom.")]})

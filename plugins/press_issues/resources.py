@@ -87,7 +87,7 @@ def _facts(issue: Issue, case: Case) -> list[tuple[str, str]]:
     finding = f"{_(FINDINGS[issue.finding])}: {issue.finding_note}" if issue.finding else ""
     found = [
         (_("Loại"), _(KINDS[issue.kind])),
-        (_("Gộp vào"), queries.case(queries.counted_in(case.id)).code if joined else ""),
+        (_("Gộp vào"), queries.case(issue.joined_into).code if joined and issue.joined_into else ""),
         (_("Thời hạn theo luật"), "" if joined else f"{budget_words(issue.budget)}. {_(issue.ground)}"),
         (_("Lĩnh vực"), _(SECTORS[issue.sector])),
         (_("Địa bàn"), issue.locality),

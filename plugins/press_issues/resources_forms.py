@@ -208,5 +208,5 @@ ACTS = (
         follows=lambda _case: [_("Các bài báo ghi ở sự việc này trở về đây; hạn trả lời như trước khi gộp.")],
     ),
     CaseAct(ISSUE, "edit", N_("Sửa thông tin"), schemas.EditInput, services.edit, (replace(TITLE, section=""), SUMMARY, *CLASSED), values=_kept),
-    CaseAct(ISSUE, "article", N_("Thêm bài báo"), schemas.ArticleInput, services.add_to, (replace(ARTICLE[0], section=""), *ARTICLE[1:])),
+    CaseAct(ISSUE, "article", N_("Thêm bài báo"), schemas.ArticleInput, services.add_to, (replace(ARTICLE[0], section=""), *ARTICLE[1:]), values=lambda _case: {"id": str(new_id())}),
 )  # fmt: skip

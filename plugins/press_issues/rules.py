@@ -49,10 +49,7 @@ def all_rules() -> list[Rule]:
 
 
 def rule_for(kind: str, day: date, rules: Iterable[Rule] | None = None) -> Rule:
-    """Return the rule of a kind on a day; an agency's own one stands above the law's of the same day.
-
-    Raises Invalid for a day before the first rule.
-    """
+    """Return the rule of a kind on a day; an agency's own one stands above the law's of the same day. Raises Invalid for a day before the first rule."""
     for rule in all_rules() if rules is None else rules:
         if rule.kind == kind and rule.valid_from <= day:
             return rule

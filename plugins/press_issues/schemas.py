@@ -25,6 +25,7 @@ class When(fields.String):
 class ArticleInput(FormInput):
     """An article; its text is kept as evidence."""
 
+    id = OptionalId()
     url = Text(max_length=1000)
     outlet = Text(required=True, max_length=200)
     article_title = Text(required=True, max_length=500)
@@ -52,7 +53,7 @@ class IssueInput(FormInput):
 class RecordInput(IssueInput, ArticleInput):
     """A new issue with its first article; `id`, chosen by the sender, makes sending twice harmless."""
 
-    id = fields.UUID(required=True)
+    id = fields.UUID(required=True)  # type: ignore[assignment]
     kind = one_of(KINDS, "forwarded")
     received = Day(load_default=None)
     leader_id = OptionalId()

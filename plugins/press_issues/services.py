@@ -23,16 +23,7 @@ from core.api import (
     require_permission,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import (
-    Case,
-    Opening,
-    Receiver,
-    agency_calendar,
-    agency_day,
-    local_end,
-    marks_of,
-    move_as,
-)
+from plugins.casework.api import Case, Opening, Receiver, agency_day, local_end, marks_of, move_as
 from plugins.notifications.api import people_with
 from plugins.press_issues import events, feeds, queries, rules
 from plugins.press_issues.answering import LETTER
@@ -51,17 +42,15 @@ MOST_FEEDS, KEPT = 20, timedelta(days=30)
 
 
 def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = None) -> Case:
-    """Record an article as a new issue, or into an earlier one it is like; asked for again, return what was recorded.
-
-    Raises Invalid, also naming the issue that has this address or one like it, Forbidden.
-    """
+    """Record an article as a new issue, or into an earlier one it is like; asked for again, return what was recorded. Raises Invalid, Forbidden."""
     require_permission(ctx, HANDLE)
     received, files = _received(said.get("received"), at or current_time()), said.get("files")
     rule = rule_for(said["kind"], agency_day(received))
     with db.atomic():
         casework.hold_place(said["id"])
-        if known := Article.get_or_none(Article.id == said["id"]):
-            return casework.case(known.issue_id)
+        known = Article.get_or_none(Article.id == said["id"])
+        if known or Issue.select().where(Issue.id == said["id"]).exists():  # an article had another id once
+            return casework.case(known.issue_id if known else said["id"])
         earlier = _decided(said)
         if earlier is not None:
             earlier = add_to(ctx, earlier.id, said)
@@ -91,7 +80,7 @@ def _received(day: date | None, now: datetime) -> datetime:
         return now
     if day > agency_day(now):
         raise Invalid({"received": [_("Ngày này chưa tới.")]})
-    return agency_calendar().aware(datetime.combine(day, time(8)))
+    return casework.agency_calendar().aware(datetime.combine(day, time(8)))
 
 
 def _leader(ctx: RequestContext, chosen: UUID | None) -> UUID:
@@ -104,10 +93,7 @@ def _leader(ctx: RequestContext, chosen: UUID | None) -> UUID:
 
 
 def _decided(said: dict[str, Any]) -> Case | None:
-    """Return the earlier issue an article joins, None for a new one.
-
-    Raises Invalid when somebody has to decide first.
-    """
+    """Return the earlier issue an article joins, None for a new one. Raises Invalid when somebody has to decide first."""
     if said["into"] and said["into"] != NEW:
         return _issue_by_code(said["into"], "into")
     if said["url"] and (code := queries.recorded_at(address_key(said["url"]))):
@@ -137,17 +123,15 @@ def _words(said: dict[str, Any]) -> str:
 
 
 def add_to(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
-    """Count one more article to an issue.
-
-    Raises Invalid when it was joined or the address is recorded already, Forbidden, NotFound.
-    """
+    """Count one more article to an issue; sent twice, once. Raises Invalid, as when it was joined, Forbidden, NotFound."""
     with db.atomic():
         case = casework.case(case_id, ISSUE, locked=True)
         require_access(ctx, HANDLE, case)
         if case.state == "joined":
             raise Invalid({"": [_("Sự việc này đã gộp vào sự việc khác. Mở sự việc đó để thêm bài báo.")]})
-        _store_article(case, said)
-        casework.add_words(case, _words(said))
+        if not Article.select().where(Article.id == said.get("id"), Article.issue_id == case_id).exists():
+            _store_article(case, said)
+            casework.add_words(case, _words(said))
     return case
 
 
@@ -166,10 +150,7 @@ def _store_article(case: Case, said: dict[str, Any]) -> None:
 
 
 def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
-    """Change what is said of an issue that was read as a version.
-
-    Raises Conflict, Invalid, Forbidden, NotFound.
-    """
+    """Change what is said of an issue that was read as a version. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
         casework.case(case_id, ISSUE, locked=True)  # nobody adds words meanwhile
         _note(case_id, **{name: said[name] for name in ("severity", "sector", "locality")})
@@ -247,7 +228,7 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
 def _sent_at(case_id: UUID, day: date) -> datetime:
     """Return when the deadline was kept: on the day of sending, whenever that is written down."""
     now, approved = current_time(), queries.issue(case_id).approved_at
-    end = agency_calendar().aware(datetime.combine(day, time(17)))
+    end = casework.agency_calendar().aware(datetime.combine(day, time(17)))
     return now if day == agency_day() else min(now, max(end, approved))
 
 
@@ -278,10 +259,10 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     with db.atomic():
         casework.lock_cases(case_id, other.id)
         other = _issue_by_code(said["code"], "code")  # it may have been joined itself by now
-        note = said["note"] or other.code
         casework.link(ctx, case_id, other.code, "duplicate")
-        case = move_as(ISSUE, ctx, case_id, "join", said, at, note=note)
+        case = move_as(ISSUE, ctx, case_id, "join", said, at, note=said["note"] or other.code)
         Article.update(issue_id=other.id).where(Article.issue_id == case_id).execute()
+        _note(case_id, joined_into=other.id)
         casework.add_words(other, queries.words(other.id))
     return case
 
@@ -289,14 +270,16 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
 def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Undo a joining: an issue goes on where it stood, due when it was, with what was recorded at it. Raises as `join` does."""
     with db.atomic():
-        into = queries.counted_in(case_id)
-        casework.lock_cases(case_id, into)
+        into, root = queries.issue(case_id).joined_into or case_id, queries.counted_in(case_id)
+        casework.lock_cases(*{case_id, into, root})
         # Somebody who was overtaken is told by the move, whichever it is.
         before = casework.steps(case_id)[0].from_state if queries.case(case_id).state == "joined" else "new"
         case = move_as(ISSUE, ctx, case_id, f"unjoin_{before}", said, at)
-        Article.update(issue_id=case_id).where(Article.first_issue_id == case_id).execute()
+        Article.update(issue_id=case_id).where(Article.first_issue_id << queries.joined_to(case_id)).execute()
         casework.unlink(ctx, case_id, into)
-        casework.set_words(queries.case(into), queries.words(into))
+        _note(case_id, joined_into=None)
+        for each in {into, root}:
+            casework.set_words(queries.case(each), queries.words(each))
         recount([case_id])
     return case
 
@@ -317,9 +300,8 @@ def _note(case_id: UUID, **values: Any) -> None:
 def take(ctx: RequestContext, content: bytes) -> int:
     """Keep what a feed file holds for an officer to choose from; return how many are new. Raises Invalid, Forbidden."""
     require_permission(ctx, HANDLE)
-    found = read_feed(content)
     with db.atomic():
-        if count := _keep(found):
+        if count := _keep(read_feed(content)):
             emit(events.FeedTaken(count=count))
     return count
 

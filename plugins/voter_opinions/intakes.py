@@ -14,7 +14,6 @@ from core.api import (
     Actor,
     Forbidden,
     Invalid,
-    JobError,
     NotFound,
     RequestContext,
     _,
@@ -195,7 +194,12 @@ def _same_file(digest: str) -> Intake | None:
 
 def is_stuck(of: Intake) -> bool:
     """Tell whether a file is being read for so long that it may be brought again."""
-    return of.state == "reading" and of.made_at < current_time() - timedelta(hours=1)
+    return of.state == "reading" and of.made_at < current_time() - timedelta(hours=1) and not is_held(of)
+
+
+def is_held(of: Intake) -> bool:
+    """Tell whether a file waits for the virus scanner."""
+    return of.state == "reading" and files_by_id([of.file_id])[of.file_id].state == "held"
 
 
 def read(intake_id: UUID) -> None:
@@ -204,10 +208,13 @@ def read(intake_id: UUID) -> None:
         of = intake(intake_id)
         file = files_by_id([of.file_id])[of.file_id]
         known = queries.recorded()
-    if of.state != "reading":
+        if held := is_held(of):
+            later = current_time() + timedelta(minutes=2)
+            enqueue(
+                "voter_opinions.read", args={"intake": str(of.id)}, run_at=later, queueing_lock=str(of.id)
+            )
+    if held or of.state != "reading":
         return
-    if file.state == "held":
-        raise JobError("The file waits for the virus scanner.")
     trouble = N_("Tệp có mã độc nên bị khoá. Chọn bản sạch.") if file.state == "infected" else ""
     try:
         with open_content(file) as content:
@@ -410,7 +417,11 @@ def record_rows(intake_id: UUID) -> None:
                 return
             with acting(Actor(ctx.person.id, ctx.person.full_name)):
                 # What a row repeats may stand above it in the file, never below.
-                for each in _left(ctx, of, found):
+                left = _left(ctx, of, found)
+                # Whoever locks several cases locks them in one order.
+                into = Origin.select(Origin.petition_id).where(Origin.id.in_([each.into_id for each in left]))
+                casework.lock_cases(*{each for (each,) in into.tuples()})
+                for each in left:
                     IntakeRow.update(state=_recorded(ctx, of, each)).where(IntakeRow.id == each.id).execute()
 
 

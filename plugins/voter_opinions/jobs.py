@@ -16,4 +16,4 @@ def record(intake: str) -> None:
     intakes.record_rows(UUID(intake))
 
 
-ALL = (Job("voter_opinions.read", read, N_("Đọc tệp kiến nghị cử tri"), retries=170), Job("voter_opinions.record", record, N_("Ghi kiến nghị cử tri từ tệp")))  # fmt: skip
+ALL = (Job("voter_opinions.read", read, N_("Đọc tệp kiến nghị cử tri")), Job("voter_opinions.record", record, N_("Ghi kiến nghị cử tri từ tệp")))  # fmt: skip

@@ -90,11 +90,10 @@ def joined_to(case_id: UUID) -> list[UUID]:
 def words(case_id: UUID) -> str:
     """Return what a petition is found by beside what it says: where its originals come from, and what is joined to it."""
     rows = db.execute_sql(
-        "SELECT locality FROM voter_opinions.petition WHERE tenant_id = %(tenant)s AND id = %(case)s UNION "
+        "SELECT locality FROM voter_opinions.petition WHERE tenant_id = %(tenant)s AND id = ANY (%(chain)s::uuid[]) UNION "
         "SELECT locality FROM voter_opinions.origin WHERE tenant_id = %(tenant)s AND petition_id = %(case)s UNION "
-        "SELECT c.code || ' ' || c.title FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id "
-        "WHERE p.tenant_id = %(tenant)s AND p.joined_into = %(case)s",
-        {"tenant": current_tenant(), "case": case_id},
+        "SELECT code || ' ' || title FROM casework.case_base WHERE tenant_id = %(tenant)s AND id = ANY (%(chain)s::uuid[]) AND id <> %(case)s",
+        {"tenant": current_tenant(), "case": case_id, "chain": joined_to(case_id)},
     ).fetchall()
     return " ".join(row[0] for row in rows)
 

@@ -116,6 +116,8 @@ def _view(req: Request, of: Intake) -> IntakeView:
     )  # fmt: skip
     stuck = intakes.is_stuck(of)
     stands = N_("Sau một giờ vẫn chưa đọc xong. Chọn lại tệp để đọc lại.") if stuck else STANDS[of.state]
+    if intakes.is_held(of):
+        stands = N_("Tệp chờ quét mã độc, quét xong sẽ tự đọc.")
     like = None
     if act and of.like_id and (recordable or alike or found.get("wrong")):
         first = intakes.intake(of.like_id)

@@ -323,7 +323,7 @@ class Found:
         view = FoundView(
             title=_(self.spec.title), listing=listing.view(req, found), pager=pager(req, found),
             crumbs=crumbs(req, PETITION, *above, _(self.spec.title)),
-            chips=() if own else _chips(req, params), clear_url=f"{req.path}?view=all", empty=_(self.empty),
+            chips=() if own else _chips(req, params), clear_url=f"{req.path}?view=all{f'&session={of.id}' if of else ''}", empty=_(self.empty),
             tabs=tuple((text, page_url(req, stand=key), params.get("stand", "") == key) for key, text in stands) if own else (),
             rows=tuple(
                 FoundLine(row.code, row.title, url, tuple(_shown(each.text(row)) for each in listing.columns if not each.fixed))

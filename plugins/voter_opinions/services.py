@@ -33,16 +33,14 @@ from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Ses
 SHORT = 140
 PARTS = (1, 2, 3)
 ENDED = ("returned", "recalled")
+FACTS = ("body", "title", "opens_on", "closes_on", "answer_by", "extraordinary")
 
 
 # ---- sessions and meetings ------------------------------------------------------------------------------------------
 
 
 def save_session(ctx: RequestContext, said: dict[str, Any]) -> Session:
-    """Enter a session, or change what is known of one that was read as a version; entered again, return it.
-
-    Raises Conflict, Invalid, Forbidden, NotFound.
-    """
+    """Enter a session, or change what is known of one that was read as a version; entered again, return it. Raises Conflict, Invalid, Forbidden, NotFound."""
     require_permission(ctx, COMPILE)
     with db.atomic():
         casework.hold_place(uuid5(current_tenant(), said["title"]))
@@ -54,13 +52,14 @@ def save_session(ctx: RequestContext, said: dict[str, Any]) -> Session:
         if wrong:
             raise Invalid(wrong)
         known = Session.get_or_none(Session.id == said["id"])
-        if known and said.get("version") is None:
+        facts = {name: said.get(name, False) for name in FACTS}
+        if known and said.get("version") is None and facts == {name: getattr(known, name) for name in FACTS}:
             return known
         of = known or Session(id=said["id"])
-        for name in ("body", "title", "opens_on", "closes_on", "answer_by", "extraordinary"):
-            setattr(of, name, said.get(name, False))
+        for name in FACTS:
+            setattr(of, name, facts[name])
         if known:
-            of.save_version(said["version"])
+            of.save_version(said.get("version") or 0)  # written before, it was not read
         else:
             of.save(force_insert=True)
         emit(events.SessionSaved(object_id=of.id, title=of.title))
@@ -280,10 +279,7 @@ def classify(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
 
 
 def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
-    """Ask one agency to lead and others for their parts; asked again, add further agencies.
-
-    Raises Conflict, Invalid, Forbidden, NotFound.
-    """
+    """Ask one agency to lead and others for their parts; asked again, add further agencies. Raises Conflict, Invalid, Forbidden, NotFound."""
     due = casework.coming_end(said["due"], at)
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "split", said, at)
@@ -450,13 +446,13 @@ def take_out(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
     """Take a complaint or denunciation out: it goes the way of such papers. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "take_out", said, at)
-        _note(case_id, nature=said["nature"])
         # Others read no more of it, nor of what was joined to it; whoever denounces is protected in the own agency too.
         for each in queries.joined_to(case_id):
             casework.recall_legs(each, at=at)
             if said["nature"] == "denunciation":
                 _note(each, guarded=True)
                 casework.restrict(ctx, case if each == case_id else queries.case(each))
+        _note(case_id, nature=said["nature"])  # after its legs, in the order of whoever gives one back
     return case
 
 
@@ -477,26 +473,21 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
 
 
 def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
-    """Undo a joining: the petition goes on where it stood, due when it was, and its originals come back.
-
-    Raises Conflict, Invalid, Forbidden, NotFound.
-    """
+    """Undo a joining: the petition goes on where it stood, due when it was, and its originals come back. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
         of = queries.petition(case_id)
-        casework.lock_cases(*{case_id, of.joined_into or case_id, queries.counted_in(case_id)})
+        into, root = of.joined_into or case_id, queries.counted_in(case_id)
+        casework.lock_cases(*{case_id, into, root})
         # Somebody who was overtaken is told by the move, whichever it is.
         joined = queries.case(case_id).state == "joined"
         before = casework.steps(case_id)[0].from_state if joined else "new"
         case = move_as(PETITION, ctx, case_id, f"unjoin_{before}", said, at)
         whose = Origin.first_petition_id.in_(queries.joined_to(case_id))
-        Origin.update(petition_id=case_id).where(
-            Origin.petition_id == queries.counted_in(case_id), whose
-        ).execute()
-        if of.joined_into:
-            casework.unlink(ctx, case_id, of.joined_into)
+        Origin.update(petition_id=case_id).where(Origin.petition_id == root, whose).execute()
+        casework.unlink(ctx, case_id, into)
         _note(case_id, joined_into=None)
-        if of.joined_into:
-            casework.set_words(queries.case(of.joined_into), queries.words(of.joined_into))
+        for each in {into, root}:
+            casework.set_words(queries.case(each), queries.words(each))
         recount([case_id])
     return case
 

@@ -288,7 +288,7 @@ class CaseAct(_CaseForm):
         shown = FormPage(
             title=f"{_(self.title)}: {shown_title(case)}", form=form, draft=draft, action=url_for(req, self.route, case_id=case.id),
             button=_(self.title), back_url=here, back=_("Chưa làm bước này"), crumbs=(*crumbs, Crumb(_(self.title))),
-            hidden=("version",), titles=self.titles(),
+            hidden=tuple(each for each in ("id", "version") if form.text(each)), titles=self.titles(),
         )  # fmt: skip
         # What would be hidden is told of the case's own words, not of those that were sent and refused.
         told = () if form.errors and "leave" in self.titles() else tuple(self.follows(case))

@@ -14,7 +14,7 @@ from typing import Self
 from core.api import fold
 
 UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-_OFFICE = r"(?!(?i:chủ|phó|trưởng|bí|giám|tổ|phường|xã|thôn)\b)"
+_OFFICE = r"(?!(?i:chủ|phó|trưởng|bí|giám|tổ|phường|xã|thôn|đại|cán|trạm|hội|uỷ|ủy|thành|bác)\b)"
 WORD = rf"(?:[{UPPER}][^\W\d_]?['’][^\W\d_]+|(?:Ê-|[{UPPER}]-{_OFFICE}[{UPPER}])[^\W\d_]+|[{UPPER}][^\W\d_]*)"
 """A word of a name, also as O'Brien, H'Hen, A-Rất, Ê-nuôl are written; after Nguyễn Văn A-Chủ tịch no name goes on."""
 HIDDEN = {
@@ -134,9 +134,10 @@ def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
     found: list[Found] = []
     known = list(known)
     looked = _plain(text)
+    same = text.translate(_SAME)
     for where, patterns in ((text, _FIRST), (looked, _SECOND)):
         for kind, pattern in patterns:
-            for match in pattern.finditer(where):
+            for match in pattern.finditer(same if kind == "name" and where is text else where):
                 start, end = match.span("it" if "it" in pattern.groupindex else 0)
                 _add(found, Found(start, end, kind, text[start:end]))
     for kind, value in _own(known):
@@ -200,10 +201,10 @@ def _given_names(text: str, names: Iterable[str]) -> Iterable[Found]:
         for name in names
         if re.sub("[ '’-]", "", name).isalpha() and _kind_of(name) == "name"
     }
-    for match in _GIVEN.finditer(text):
+    for match in _GIVEN.finditer(text.translate(_SAME)):
         called = _plain(match["it"])
         if ("'" in called or called in given) and (match["before"] or "").lower() not in _NO_PERSON:
-            yield Found(*match.span("it"), "name", match["it"])
+            yield Found(*match.span("it"), "name", text[slice(*match.span("it"))])
 
 
 def without_homes(text: str, address: str = "") -> str:

@@ -1,5 +1,6 @@
 """Press issues: recorded once, directed, answered by who may, joined; due as the law of their day has it."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +20,7 @@ from plugins.press_issues import queries, services
 from plugins.press_issues.events import SpokespersonEnded
 from plugins.press_issues.models import Article, FeedItem, Issue, Spokesperson
 from plugins.press_issues.rules import SHIPPED, rule_for
+from tests.plugins.casework.conftest import migrate_again
 from tests.plugins.press_issues.conftest import said, today
 from tests.support.racing import overtaken
 
@@ -264,6 +266,69 @@ def test_a_joining_can_be_undone_with_the_articles_that_came_by_it(newsroom, kin
         newsroom.act(newsroom.lan, second, "unjoin", note="Hai việc", version=version)
 
 
+def chain(newsroom):
+    """Return an issue joined to a second one, which is joined to a third."""
+    leaf, middle, root = newsroom.record(title="Xe rác Kho Rèn"), newsroom.record(), newsroom.record()
+    newsroom.act(newsroom.lan, leaf, "join", code=middle.code)
+    newsroom.act(newsroom.lan, middle, "join", code=root.code)
+    return leaf, middle, root
+
+
+LINKS = "SELECT case_id, other_id FROM casework.case_link WHERE kind = 'duplicate'"
+
+
+def first_articles(newsroom, *cases):
+    with newsroom.agency.at_work():
+        return [{each.first_issue_id for each in queries.articles(case.id)} for case in cases]
+
+
+def test_of_a_chain_of_joinings_the_middle_comes_back_with_what_was_joined_to_it(newsroom):
+    leaf, middle, root = chain(newsroom)
+    assert middle.code in newsroom.lan.get("press_issues.issue", case_id=leaf.id).text
+    newsroom.act(newsroom.lan, middle, "unjoin", note="Hai việc")
+    assert first_articles(newsroom, leaf, middle, root) == [set(), {leaf.id, middle.id}, {root.id}]
+    assert newsroom.sql(LINKS) == [(leaf.id, middle.id)]
+    page = newsroom.lan.get("press_issues.issue", case_id=leaf.id).text
+    assert (middle.code in page, root.code in page) == (True, False)
+    assert "ren" not in newsroom.stored(root).folded.split()
+    newsroom.act(newsroom.lan, leaf, "unjoin", note="Hai việc")
+    assert first_articles(newsroom, leaf, middle, root) == [{leaf.id}, {middle.id}, {root.id}]
+    assert newsroom.sql(LINKS) == []
+    assert "ren" not in newsroom.stored(middle).folded.split()
+
+
+def test_of_a_chain_of_joinings_the_end_comes_out_by_itself(newsroom):
+    leaf, middle, root = chain(newsroom)
+    newsroom.act(newsroom.lan, leaf, "unjoin", note="Hai việc")
+    assert first_articles(newsroom, leaf, middle, root) == [{leaf.id}, set(), {middle.id, root.id}]
+    assert newsroom.sql(LINKS) == [(middle.id, root.id)]
+    for each in (middle, root):
+        assert "ren" not in newsroom.stored(each).folded.split()
+
+
+def test_what_was_joined_before_issues_kept_it_is_told_by_links_or_articles(newsroom, database):
+    leaf, middle, root = chain(newsroom)
+    with newsroom.lan.working() as ctx:
+        casework.unlink(ctx, middle.id, root.id)
+    gone = "ALTER TABLE press_issues.issue DROP joined_into; DROP INDEX press_issues.article_first_issue"
+    migrate_again(database, "press_issues.migrations.0004_joined_into", before=gone)
+    kept = dict(newsroom.sql("SELECT id, joined_into FROM press_issues.issue"))
+    assert kept == {leaf.id: middle.id, middle.id: root.id, root.id: None}
+
+
+def test_an_issue_whose_article_has_another_id_is_recorded_once_too(newsroom, database):
+    given = said()
+    with newsroom.lan.working() as ctx:
+        case = services.record(ctx, given)
+    before = (
+        f"SELECT set_config('app.tenant_id', '{newsroom.agency.info.id}', true); "
+        f"UPDATE press_issues.article SET id = gen_random_uuid() WHERE id = '{case.id}'"
+    )
+    migrate_again(database, "press_issues.migrations.0002_articles_stay", before=before)
+    with newsroom.lan.working() as ctx:
+        assert services.record(ctx, given).id == case.id
+
+
 def test_an_issue_being_verified_goes_on_there_once_its_joining_is_undone(newsroom):
     first, second = newsroom.record(), newsroom.record()
     newsroom.act(newsroom.leader, second, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
@@ -342,6 +407,17 @@ def article(**given):
 
 def add(case, **given):
     return lambda ctx: services.add_to(ctx, case.id, article(**given))
+
+
+def test_an_article_without_an_address_sent_twice_is_added_once(newsroom):
+    case = newsroom.record()
+    form = newsroom.lan.get("press_issues.article", case_id=case.id).text
+    fields = dict(re.findall(r'name="(id|version)" value="([^"]*)"', form))
+    fields |= {"article_title": "Rác ven sông", "outlet": "Báo giấy Mẫu", "body": "Bài báo giấy."}
+    for _each in range(2):
+        assert newsroom.lan.post("press_issues.article", fields, case_id=case.id).status_code == 303
+    with newsroom.agency.at_work():
+        assert [each.outlet for each in queries.articles(case.id)] == ["Báo Mẫu", "Báo giấy Mẫu"]
 
 
 def test_no_article_is_counted_to_an_issue_that_was_joined(newsroom):

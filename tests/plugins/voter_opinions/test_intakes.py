@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from core.api import JobError, current_time, format_date
+from core.api import current_time, format_date
+from core.db import db
 from core.web.errors import Forbidden, Invalid
 from core.web.uploads import Upload
 from plugins.casework import api as casework
@@ -460,8 +461,16 @@ def test_a_file_waits_for_the_scanner_and_is_not_read_once_it_is_found_bad(desk,
     monkeypatch.setattr(services, "_scan", lambda *_args, **_more: "held")
     of, bad = desk.take(row(TEXTS[0])), desk.take(row(TEXTS[1]))
     assert (of.state, bad.state) == ("reading", "reading")
-    with desk.office.agency.in_background(), pytest.raises(JobError):
+    with desk.office.agency.in_background():
         jobs.read(str(of.id))
+    with desk.office.agency.at_work():
+        intakes.Intake.update(made_at=current_time() - timedelta(minutes=61)).execute()
+        assert not intakes.is_stuck(intakes.intake(of.id)), "it is not brought again"
+        waiting = "SELECT scheduled_at > now() FROM jobs.procrastinate_jobs WHERE args::text LIKE %s AND scheduled_at IS NOT NULL"
+        assert db.execute_sql(waiting, (f"%{of.id}%",)).fetchall() == [(True,)]
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert "Tệp chờ quét mã độc, quét xong sẽ tự đọc." in page
+    assert "Chọn tệp khác" not in page
     with desk.office.agency.at_work():
         File.update(state="ready").where(File.id == of.file_id).execute()
         File.update(state="infected").where(File.id == bad.file_id).execute()

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from html import unescape
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from openpyxl import load_workbook
@@ -23,11 +23,11 @@ from plugins.casework.legs.services import answer_leg, recall_leg, take_leg
 from plugins.files.api import SentFiles, files_of
 from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
-from plugins.voter_opinions.kinds import PETITION
+from plugins.voter_opinions.kinds import LEAD, PETITION
 from plugins.voter_opinions.milestones import milestones, press_told_by
 from plugins.voter_opinions.resources_sessions import LEFT
 from tests.plugins.casework.conftest import migrate_again, typed
-from tests.support.racing import overtaken
+from tests.support.racing import crossed, overtaken
 
 LONG = "Đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ, học sinh đi lại nguy hiểm."
 AGAIN = "Cử tri đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ năm ngoái."
@@ -163,6 +163,24 @@ def test_after_undoing_a_petition_is_found_by_its_own_words_alone(office):
         assert found(words) == {other.code}, words
     for words in ("Ông Thượng", "Nam Đông", "Phú Hồ", case.code):
         assert case.code in found(words), words
+
+
+def test_at_the_end_of_a_chain_all_that_was_joined_is_found_and_nothing_that_left(office):
+    root, middle, leaf = (
+        office.record("Đề nghị sửa cầu Ông Thượng."),
+        office.record("Đề nghị lắp đèn đường ở thôn Đông."),
+        office.record("Đề nghị mở trạm y tế Hương Phú."),
+    )
+    office.act(office.lan, leaf, "join", code=middle.code)
+    office.act(office.lan, middle, "join", code=root.code)
+    facts = {"title": root.title, "locality": "Xã Phú Hồ", "sector": "transport"}
+    with office.lan.working() as ctx:
+        services.edit(ctx, root.id, {**facts, "version": casework.case(root.id).version})
+    assert leaf.code.lower() in office.stored(root).folded
+    office.act(office.lan, leaf, "unjoin", note="Nhầm")
+    for each in (root, middle):
+        assert leaf.code.lower() not in office.stored(each).folded
+    assert middle.code.lower() in office.stored(root).folded
 
 
 def test_undoing_needs_a_reason_and_of_two_the_second_is_told(office):
@@ -713,6 +731,15 @@ def test_what_is_promised_is_followed_until_it_is_kept(office):
     assert case.code not in office.lan.get("voter_opinions.promises").text
 
 
+def test_behind_a_number_of_the_report_all_conditions_are_taken_away_but_the_session(office):
+    case, session = office.record(LONG), str(office.session.id)
+    query = {"session": session, "sector": "health", "level": "none"}
+    page = office.lan.get("voter_opinions.behind", query=query).text
+    (path,) = re.findall(r'href="[^"?]*\?(view=all[^"]*)"', page)
+    cleared = dict(each.split("=") for each in unescape(path).split("&"))
+    assert case.code in office.lan.get("voter_opinions.behind", query=cleared).text
+
+
 def test_a_promise_of_one_session_is_carried_over_to_the_next(office):
     first = office.enter_session("Kỳ họp thứ 7", "1/12/2025", "3/12/2025")
     case, _day = promised(office, session_id=first.id)
@@ -755,6 +782,25 @@ def test_who_gave_a_petition_back_or_is_not_asked_any_more_leads_it_no_more(offi
     assert office.works.info.name not in page
 
 
+def test_a_petition_taken_out_while_its_lead_gives_it_back_stops_neither(office):
+    case = office.record(LONG)
+    with office.lan.working() as ctx:
+        asked = casework.Sending(
+            purpose=LEAD.key, receiver_id=office.works.info.id, title="x", ask="Trả lời", text=LONG
+        )
+        lead = casework.send_leg(ctx, case.id, asked)
+
+    def give_back():
+        with office.hung.working() as ctx:
+            leg_services.return_leg(ctx, lead, "Không thuộc thẩm quyền")
+
+    def take_out():
+        office.act(office.lan, case, "take_out", nature="complaint", note="Chuyển Thanh tra")
+
+    assert crossed(casework, "recall_legs", take_out, give_back) == []
+    assert (office.petition(case).nature, office.petition(case).lead_id) == ("complaint", None)
+
+
 def test_of_two_who_change_a_session_the_second_is_told_and_may_write_again(office):
     lan = office.lan
     form = lan.get("voter_opinions.session_save", query={"session": office.session.id}).text
@@ -770,6 +816,26 @@ def test_of_two_who_change_a_session_the_second_is_told_and_may_write_again(offi
     assert lan.post("voter_opinions.session_save", again).status_code == 303
     with office.agency.at_work():
         assert queries.session(office.session.id).answer_by == date(2026, 10, 1)
+
+
+def test_a_new_session_sent_again_with_another_day_is_not_taken_for_the_same(office):
+    form = office.lan.get("voter_opinions.session_save").text
+    said = {
+        "id": re.search(r'name="id" (?:[^>]* )?value="([^"]*)"', form)[1],
+        "body": "council",
+        "title": "Kỳ họp thứ 9",
+    }
+    said |= {"opens_on": "1/12/2026", "closes_on": "5/12/2026"}
+    assert [office.lan.post("voter_opinions.session_save", said).status_code for _each in range(2)] == [
+        303,
+        303,
+    ]
+    again = office.lan.post("voter_opinions.session_save", {**said, "closes_on": "6/12/2026"})
+    assert (again.status_code, 'name="version" value="1"' in again.text) == (409, True)
+    changed = {**said, "closes_on": "6/12/2026", "version": "1"}
+    assert office.lan.post("voter_opinions.session_save", changed).status_code == 303
+    with office.agency.at_work():
+        assert queries.session(UUID(said["id"])).closes_on == date(2026, 12, 6)
 
 
 def test_two_new_sessions_of_one_title_at_once_are_one(office):

@@ -33,7 +33,7 @@ def record(ctx: RequestContext, said: dict[str, Any]) -> Case:
             ),
         )  # fmt: skip
         own = Matter.insert(id=case.id, asked_by=said["asked_by"], source=said["source"])
-        own.on_conflict_ignore().execute()
+        own.on_conflict(conflict_target=(Matter.tenant_id, Matter.id), action="IGNORE").execute()
         recount([case.id])
     return case
 

@@ -15,6 +15,8 @@ def add_entry(ctx: RequestContext, *, title: str, entry_id: UUID | None = None) 
     entry = Entry(id=entry_id or new_id(), title=title, folded=fold(title), added_by=ctx.person.id)
     require_access(ctx, "skeleton.write", entry)
     with db.atomic():
-        if list(Entry.insert(**entry.__data__).on_conflict_ignore().returning(Entry.id).execute()):
+        made = Entry.insert(**entry.__data__)
+        made = made.on_conflict(conflict_target=(Entry.tenant_id, Entry.id), action="IGNORE")
+        if list(made.returning(Entry.id).execute()):
             emit(EntryAdded(object_id=entry.id, title=title))
     return entry.id
