@@ -245,6 +245,22 @@ def test_a_leg_of_which_no_line_tells_explains_nothing(pair, monkeypatch):
     with pair.office.at_work():
         assert leg_clocks.explained(of) is not None
         monkeypatch.setattr(leg_clocks, "lines", lambda _of: [])
+@pytest.mark.parametrize("way", ["returned", "recalled"])
+def test_a_leg_that_stands_still_ends_though_somebody_has_it_by_a_share(pair, way):
+    leg_id = send(pair)
+    pair.take(leg_id)
+    with pair.office.at_work():
+        Assignment.update(share=80).where(Assignment.case_id == leg_id).execute()
+    act(pair, "pause_leg", leg_id)
+    if way == "returned":
+        with pair.clerk.working() as ctx:
+            legs.return_leg(ctx, leg_id, "Không thuộc thẩm quyền")
+    else:
+        with pair.leader.working() as ctx:
+            legs.recall_leg(ctx, leg_id, "Gửi nhầm")
+    assert pair.leg(leg_id).state == way
+
+
         assert leg_clocks.explained(of) is None
 
 
