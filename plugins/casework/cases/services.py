@@ -288,14 +288,17 @@ def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> 
     services.lead(clock, agency_calendar())
 
 
-def set_due(case: Case, due: datetime | None) -> None:
-    """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction."""
+def set_due(case: Case, due: datetime | None, *, named: bool = True) -> None:
+    """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction.
+
+    Whoever was `named` a day has the new one too; without it they keep theirs.
+    """
     case.due_at = due
     Case.update(due_at=due).where(Case.id == case.id).execute()
-    # Whoever was named a day keeps it.
-    shares = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & Assignment.share.is_null(False)
-    for each in Assignment.select().where(shares):
-        day = share_due(case, each.share, each.given_at)
+    for each in Assignment.select().where(Assignment.case_id == case.id, Assignment.done_at.is_null()):
+        if each.share is None and not named:
+            continue
+        day = due if each.share is None else share_due(case, each.share, each.given_at)
         Assignment.update(due_at=day).where(Assignment.id == each.id).execute()
         settle_late(each.id)
 

@@ -180,7 +180,7 @@ def _later_day(of: LegRow, due: datetime | None, ground: str) -> str:
     if not of.outside:
         with scope(of.receiver_id):
             if case := incoming_case(of.id):
-                set_due(case, due)
+                set_due(case, due, named=False)
     return agency_day(due).isoformat()
 
 

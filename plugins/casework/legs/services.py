@@ -335,7 +335,7 @@ def answer_leg(
             _share(of, take_files(files, leg_queries.answer_files(of.id)), number=number, at=now)
         if case := incoming_case(of.id):
             if case.due_at is None and of.paused:
-                set_due(case, leg_clocks.due_by(of, now))
+                set_due(case, leg_clocks.due_by(of, now), named=False)
             shift(of.id, "answer", at=now)
         leg_clocks.stop(of, now)  # after the case has ended: its day is the one it was answered by
     return number

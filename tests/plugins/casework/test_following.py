@@ -219,6 +219,19 @@ def end_of(office, ahead):
     with office.agency.at_work():
         return case_services.local_end(working_day(office.agency, ahead))
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_new_day_of_a_case_is_that_of_whoever_was_named_one_unless_it_is_to_stay(office, named):
+    first, own, last = (end_of(office, ahead) for ahead in (6, 4, 20))
+    with office.leader.working():
+        case = open_case(
+            TASK.key, Opening(title="Hẹn ngày", due=first, to=Receiver(person_id=office.lan.person_id))
+        )
+    with office.agency.at_work():
+        Assignment.update(due_at=own, share=None).where(Assignment.case_id == case.id).execute()
+        case_services.set_due(cases.case(case.id), last, named=named)
+        assert Assignment.get(Assignment.case_id == case.id).due_at == (last if named else own)
+
+
 
 def test_a_step_of_who_keeps_a_case_recorded_late_has_its_share_of_the_time_left(office, in_half_the_time):
     with office.agency.at_work():
