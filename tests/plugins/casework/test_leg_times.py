@@ -144,7 +144,13 @@ def test_both_sides_read_the_days_left_as_the_receivers_calendar_counts_them(pai
 
 @pytest.mark.parametrize(
     ("acts", "named"),
-    [(["extend"], False), (["pause", "resume"], False), (["extend"], True), (["later"], False)],
+    [
+        (["extend"], False),
+        (["pause", "resume"], False),
+        (["extend"], True),
+        (["later"], False),
+        (["later"], True),
+    ],
 )
 def test_a_leg_whose_day_is_put_off_is_late_no_more_on_either_side(pair, acts, named):
     soon = datetime.now(UTC) + timedelta(days=1)
@@ -239,12 +245,6 @@ def test_a_leg_that_was_done_and_taken_back_later_ended_when_it_was_done(pair):
     assert "thời hạn 3 ngày làm việc" in page
 
 
-def test_a_leg_of_which_no_line_tells_explains_nothing(pair, monkeypatch):
-    leg_id = pair.send(due=datetime.combine(working_day(pair.office, 2), local("2026-01-01T15:00").timetz()))
-    of = pair.leg(leg_id)
-    with pair.office.at_work():
-        assert leg_clocks.explained(of) is not None
-        monkeypatch.setattr(leg_clocks, "lines", lambda _of: [])
 @pytest.mark.parametrize("way", ["returned", "recalled"])
 def test_a_leg_that_stands_still_ends_though_somebody_has_it_by_a_share(pair, way):
     leg_id = send(pair)
@@ -261,6 +261,12 @@ def test_a_leg_that_stands_still_ends_though_somebody_has_it_by_a_share(pair, wa
     assert pair.leg(leg_id).state == way
 
 
+def test_a_leg_of_which_no_line_tells_explains_nothing(pair, monkeypatch):
+    leg_id = pair.send(due=datetime.combine(working_day(pair.office, 2), local("2026-01-01T15:00").timetz()))
+    of = pair.leg(leg_id)
+    with pair.office.at_work():
+        assert leg_clocks.explained(of) is not None
+        monkeypatch.setattr(leg_clocks, "lines", lambda _of: [])
         assert leg_clocks.explained(of) is None
 
 
