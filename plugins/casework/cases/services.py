@@ -17,6 +17,7 @@ from core.api import (
     current_actor,
     current_time,
     db,
+    dispatcher,
     emit,
     fold,
     new_id,
@@ -495,7 +496,7 @@ def attach_files(case: Case, sent: SentFiles) -> int:
 def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
     """Take a file off a case that goes on; nothing happens when it is gone already.
 
-    Raises Invalid, Forbidden also where another module keeps what the file is a copy of, NotFound.
+    Raises Invalid also where another module keeps what the file is a copy of, Forbidden, NotFound.
     """
     with db.atomic():
         case = queries.case(case_id)
@@ -506,7 +507,8 @@ def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
             raise Invalid({"": [_("{code} đã kết thúc.", code=case.code)]})
         for file in files_of(queries.files_owner(case.id)):
             if file.id == file_id:
-                require_access(ctx, kind.handle, file)
+                if denied := dispatcher().check_access(ctx, kind.handle, file):
+                    raise Invalid({"": [denied.reason]})
                 remove(file_id)
                 emit(facts.CaseFileDetached(**about(case), file=file.name))
 
