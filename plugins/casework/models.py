@@ -87,8 +87,8 @@ class Clock(VersionedMixin, TenantModel):
         table_name = "clock"
 
 
-WHOLE_CLOCK = "owner_type IN ('casework.case', 'casework.leg') AND name = 'whole'"
-"""In SQL: a clock is the deadline of a whole case, or of the leg that a case came by, which has the id of its case."""
+WHOLE_CLOCK = "k.owner_type IN ('casework.case', 'casework.leg') AND k.name = 'whole'"
+"""In SQL: a clock `k` is the deadline of a whole case, or of the leg that a case came by, which has the id of its case."""
 
 
 class ClockEntry(TenantModel):

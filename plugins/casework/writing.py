@@ -68,7 +68,7 @@ def insert(model: type[TenantModel], rows: Sequence[Row]) -> None:
 
 
 def row_of(model: type[Model], condition: str, values: Row) -> Model | None:
-    """Return the row of the agency in scope that a condition names, None where there is none.
+    """Return the row of the agency in scope that a condition names, where it is `k`; None where there is none.
 
     For what every act reads: the text of the condition is always the same, so that neither we nor PostgreSQL make
     the statement anew. What only searches look in is left out.
@@ -85,4 +85,4 @@ def row_of(model: type[Model], condition: str, values: Row) -> Model | None:
 
 @cache
 def _row_sql(table: str, columns: tuple[str, ...], condition: str) -> str:
-    return f"SELECT {', '.join(columns)} FROM {table} WHERE tenant_id = %(tenant)s::uuid AND {condition}"
+    return f"SELECT {', '.join(columns)} FROM {table} k WHERE tenant_id = %(tenant)s::uuid AND {condition}"

@@ -232,6 +232,10 @@ def _people_of(unit_id: UUID | None) -> list[UUID]:
     return [each for (each,) in rows]
 
 
+def _with_stand_ins(people: Sequence[UUID]) -> list[UUID]:
+    return [*people, *(stand_in for _person, stand_in in delegations.standing_in_for(people))]
+
+
 def tell(kind: str, case: Case, people: Iterable[UUID], *, fact: str, text: str, **fields: str) -> None:
     """Tell people, but for who acts, of a fact about a case; the notification leads to the case."""
     declared, acting = kind_of(case.kind), current_actor().person_id
@@ -338,10 +342,8 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
             raise Invalid({"": [_("Đã có người nhận việc này.")]})
         settle((ASSIGNED, RETURNED), str(found.id))
         # It goes on being late, if it is, for who has it now; of the case of a leg also for who has another part of it.
-        having = {
-            ctx.person.id,
-            *(each.person_id for each in queries.open_assignments(case.id) if each.person_id),
-        }
+        held = queries.open_assignments(case.id)
+        having = _with_stand_ins([ctx.person.id, *(each.person_id for each in held if each.person_id)])
         settle((DUE, OVERDUE), *facts_of(found.id), *facts_of(case.id), but=having)
         emit(facts.AssignmentTaken(**about(case)))
     return case
@@ -380,15 +382,23 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
             leads = [each.person_id for each in held if each.role == "lead" and each.person_id]
             text = N_("{name} đã xong phần phối hợp ở {code} “{title}”")
             tell(ASSIGNED, case, leads, fact=f"{found.id}:co", text=text, name=ctx.person.full_name)
+        elif Assignment.get_by_id(found.id).ending != "done":
+            raise Invalid({"": [_("Phần phối hợp này đã kết thúc khi việc chuyển bước.")]})
     return case
 
 
 def tell_parts_over(case: Case, held: Sequence[OpenAssignment], *, but: Collection[UUID | None] = ()) -> None:
     """Tell co-handlers who had not finished that a case went on without them, but for those who have it anew."""
-    parts = [each for each in held if each.role == "co" and each.person_id not in but]
     text = N_("{code} “{title}” đã chuyển bước, phần phối hợp của bạn không còn phải làm")
-    for each in parts:
-        tell(ASSIGNED, case, [each.person_id] if each.person_id else [], fact=f"{each.id}:over", text=text)
+    parts = {
+        each.person_id: each
+        for each in held
+        if each.role == "co" and each.person_id and each.person_id not in but
+    }
+    away = delegations.standing_in_for(list(parts)) if parts else ()
+    for person_id, each in parts.items():
+        people = [person_id, *(stand_in for person, stand_in in away if person == person_id)]
+        tell(ASSIGNED, case, people, fact=f"{each.id}:over", text=text)
 
 
 def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
@@ -427,9 +437,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
 
 def _tell_pulled(case: Case, found: Assignment) -> None:
     """Tell those who had been told of an assignment that it is theirs no more."""
-    people = [found.person_id] if found.person_id else _people_of(found.unit_id)
-    if found.person_id:
-        people += [stand_in for _person, stand_in in delegations.standing_in_for(people)]
+    people = _with_stand_ins([found.person_id]) if found.person_id else _people_of(found.unit_id)
     text = N_("{code} “{title}” đã được người giao rút lại, bạn không phải xử lý nữa")
     tell(ASSIGNED, case, people, fact=f"{found.id}:pulled", text=text)
 
@@ -437,7 +445,7 @@ def _tell_pulled(case: Case, found: Assignment) -> None:
 def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignment, now: datetime) -> None:
     """Put a case back with whoever gave it, due when it was, and to where it was if the step before was what gave it.
 
-    Raises Invalid where that step took up a case that was closed.
+    Raises Invalid where that step took up a case that was closed, and where its workflow knows no more where it was.
     """
     last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
     states = definition(case.workflow_id)
@@ -445,29 +453,41 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignmen
     gave = last.seq > 0 and last.at >= found.given_at
     if gave and last.by_person == ctx.person.id and last.to_state == case.state:
         before = next((each for each in states.states if each.key == last.from_state), None)
-        if before is None or before.final:
-            raise Invalid(
-                {"": [_("Việc vừa được mở lại nên không rút lại được. Giao cho người khác thay vì rút lại.")]}
+        if before is None:
+            text = _(
+                "Quy trình nay không còn bước trước đó nên không rút lại được. Giao cho người khác thay vì rút lại."
             )
+            raise Invalid({"": [text]})
+        if before.final:
+            text = _("Việc vừa được mở lại nên không rút lại được. Giao cho người khác thay vì rút lại.")
+            raise Invalid({"": [text]})
         write_step(case, "pull_back", N_("Rút lại"), last.from_state, now, by=ctx.person.id)
         case.state = last.from_state
     case.changed_at = now
     case.save_version(case.version)
     state = states.state(case.state)
     if not state.final:
-        had = _had_before(case, found, ctx.person.id)
+        had, me = _had_before(case, found, ctx.person.id), Receiver(person_id=ctx.person.id)
         due, given = (None, now) if had is None else (had.due_at if had.share is None else None, had.given_at)
+        to = Receiver(had.person_id, had.unit_id) if had and had.person_id else me
+        if not is_able(kind, case, to):
+            to = me
         # That it is back with who took it back is said by the taking back itself.
-        give(kind, case, state, Receiver(person_id=ctx.person.id), due=due, at=given, told=False)
+        give(kind, case, state, to, due=due, at=given, told=to.person_id != ctx.person.id)
+        if had and to.person_id != ctx.person.id:
+            back = (
+                (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
+            )
+            Assignment.update(seen_at=had.seen_at).where(back).execute()
 
 
 def _had_before(case: Case, found: Assignment, person_id: UUID) -> Assignment | None:
-    """Return what a person had of a case until giving it to somebody else: taking it back wins nobody time."""
+    """Return what was given on by a person, theirs or somebody else's: taking it back wins nobody time."""
     return (
         Assignment.select()
         .where(
-            (Assignment.case_id == case.id) & (Assignment.person_id == person_id) & (Assignment.role == "lead")
-            & (Assignment.done_at == found.given_at)
+            (Assignment.case_id == case.id) & (Assignment.role == "lead") & (Assignment.done_at == found.given_at)
+            & ((Assignment.person_id == person_id) | (Assignment.done_by == person_id))
         )
         .first()
     )  # fmt: skip
@@ -498,10 +518,11 @@ def reassign(
         leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
         if to.person_id and [each.person_id for each in leads] == [to.person_id]:
             return case
-        end_assignments(case, "replaced", current_time(), by=ctx.person.id, only=[each.id for each in leads])
+        now = current_time()
+        end_assignments(case, "replaced", now, by=ctx.person.id, held=leads)
         state = definition(case.workflow_id).state(case.state)
-        give(kind, case, state, to, note=note, due=due)
-        case.changed_at = current_time()
+        give(kind, case, state, to, note=note, due=due, at=now)
+        case.changed_at = now
         case.save_version(case.version)
     return case
 

@@ -295,7 +295,7 @@ class CaseAct(_CaseForm):
         if case.closed_at is None and self._may_end(case):
             told += tuple(recall_warnings(self.recalls(case)) if self.recalls else close_warnings(case.id))
         ways = [each for each in followed_on(case).ways_from(case.state) if each.route == self.route]
-        told += tuple(part_warnings(case, ways[0])) if ways else ()
+        told += tuple(part_warnings(req, case, ways))
         return self.view(
             req, shown, self.offers(case), follows=told, reads=decided_about(self.kind, case, self.key)
         )

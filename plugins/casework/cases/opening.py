@@ -106,9 +106,9 @@ def open_cases(kind_key: str, openings: Sequence[Opening]) -> list[Case]:
     return [stored[case_id] for case_id in asked]
 
 
-def hold_place(case_id: UUID) -> None:
-    """Wait for whoever opens the same case at this moment, until the commit: a form may be pressed twice at once."""
-    db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{CASE}:{case_id}",))
+def hold_place(key: UUID) -> None:
+    """Wait for whoever does the same with a case, or whatever else has this id, until the commit: a form may be pressed twice at once."""
+    db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{CASE}:{key}",))
 
 
 @dataclass(slots=True)

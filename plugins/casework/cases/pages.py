@@ -96,7 +96,7 @@ def case_view(
     files = files_of(queries.files_owner(case.id))
     url = url_for(req, kind.route, case_id=case.id)
     head = case_head(
-        req, case, kind, of.states, due=case_due(case, clock, of.agency, now), tabs=[*tabs, *_own_tabs(around, files)], url=url,
+        req, case, kind, of.states, due=case_due(case, clock, of.agency, now), tabs=[*tabs, *_own_tabs(around, files, parts)], url=url,
         context=" · ".join(filter(None, (opened_words(case.opened_at, around.recorded_at), context))),
         tags=[*(Tag(text=_(each)) for each in case.tags), *tags],
     )  # fmt: skip
@@ -122,9 +122,11 @@ def case_view(
     )
 
 
-def _own_tabs(around: Around, files: Sequence[StoredFile]) -> list[tuple[str, str, str]]:
+def _own_tabs(
+    around: Around, files: Sequence[StoredFile], parts: Sequence[Held]
+) -> list[tuple[str, str, str]]:
     return [
-        ("steps", _("Quá trình"), str(around.steps)),
+        ("steps", _("Quá trình"), str(around.steps + len(parts))),
         ("files", _("Tệp đính kèm"), str(len(files) or "")),
         ("talk", _("Trao đổi"), str(around.comments or "")),
         ("links", _("Liên quan"), ""),

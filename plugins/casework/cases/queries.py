@@ -364,7 +364,7 @@ _HELD = (
     f"a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share, {WORKS_NO_MORE} FROM casework.assignment a "
     "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
     "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
-    "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
+    "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.done_at IS NOT NULL, a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
 )
 
 
@@ -381,7 +381,8 @@ def open_now(case_id: UUID) -> list[Held]:
 
 def now_and_parts(case_id: UUID) -> tuple[list[Held], list[Held]]:
     """Return who has to act on a case now, who leads first, and the parts of co-handlers that are over."""
-    which = "AND (a.done_at IS NULL OR a.role = 'co' AND a.ending <> 'pulled')"
+    # Who restricted a case and had nothing to do with it before has a row that was done at once.
+    which = "AND (a.done_at IS NULL OR a.role = 'co' AND a.ending <> 'pulled' AND a.done_at > a.given_at)"
     rows = db.execute_sql(_HELD.format(which), (current_tenant(), case_id, MOST)).fetchall()
     held = [Held._make(row) for row in rows]
     return [each for each in held if not each.done_at], [each for each in held if each.done_at]

@@ -35,7 +35,7 @@ from plugins.casework.cases.schemas import AssignInput, CommentInput, LinkInput,
 from plugins.casework.cases.services import Move
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import MoveView
-from plugins.casework.legs.lines import close_warnings
+from plugins.casework.legs.lines import NAMED, close_warnings
 from plugins.casework.lengths import MOST_REASON
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import RULES, CaseKind, Transition
@@ -203,7 +203,10 @@ class AssignmentActions:
         self._do(req, resp, assignment_id, assigning.take, _("Bạn đã nhận việc này."), _("Chưa nhận được"))
 
     def on_get_done(self, req: Request, resp: falcon.Response, assignment_id: UUID) -> None:
-        page(req, resp, "casework/case_move.html", _part_view(req, assignment_id, FormView()))
+        case, part = assigning.own_part(req.asker, assignment_id)
+        if part.done_at:
+            return _back(req, resp, case.id, _("Phần phối hợp này đã kết thúc."))
+        return page(req, resp, "casework/case_move.html", _part_view(req, assignment_id, FormView()))
 
     def on_post_done(self, req: Request, resp: falcon.Response, assignment_id: UUID) -> None:
         try:
@@ -220,7 +223,7 @@ class AssignmentActions:
             resp,
             assignment_id,
             assigning.pull_back,
-            _("Đã rút lại, việc về với bạn."),
+            _("Đã rút lại, việc trở về như trước khi giao."),
             _("Không rút lại được"),
         )
 
@@ -342,7 +345,7 @@ def _move_view(
         follows.append(_("Thời hạn chạy tiếp từ lúc này."))
     elif due := assigning.share_due(case, target.share, _given(case, way)):
         follows.append(_("Hạn của bước sau: {day}.", day=format_date(due, year=True)))
-    follows += part_warnings(case, way)
+    follows += part_warnings(req, case, [way])
     asks = {
         *way.asks,
         *({"person_id"} if way.gives == "ask" else ()),
@@ -378,14 +381,17 @@ def _move_view(
     )  # fmt: skip
 
 
-def part_warnings(case: Case, way: Transition) -> list[str]:
-    """Say whose part of a case a step ends though they have not finished it."""
-    held = queries.open_assignments(case.id)
-    people = [each.person_id for each in held if each.role == "co" and each.person_id]
-    if not people or not services.ends_parts(way, followed_on(case).state(way.target)):
+def part_warnings(req: Request, case: Case, ways: Sequence[Transition]) -> list[str]:
+    """Say whose part of a case is ended, whichever of the ways a form goes, though they have not finished it."""
+    held, me = queries.open_assignments(case.id), req.asker.person.id
+    people = [
+        each.person_id for each in held if each.role == "co" and each.person_id and each.person_id != me
+    ]
+    states = followed_on(case)
+    if not people or not ways or not all(services.ends_parts(way, states.state(way.target)) for way in ways):
         return []
     names = queries.names(sorted(people))
-    told = ", ".join(names[each] for each in people)
+    told = ", ".join([names[each] for each in people[:NAMED]] + ["…"] * (len(people) > NAMED))
     return [
         ngettext(
             "{n} người phối hợp chưa xong: {names}. Sau bước này họ không phải làm nữa.",

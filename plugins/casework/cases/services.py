@@ -17,6 +17,7 @@ from core.api import (
     current_actor,
     current_time,
     db,
+    dispatcher,
     emit,
     fold,
     new_id,
@@ -288,14 +289,17 @@ def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> 
     services.lead(clock, agency_calendar())
 
 
-def set_due(case: Case, due: datetime | None) -> None:
-    """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction."""
+def set_due(case: Case, due: datetime | None, *, named: bool = True) -> None:
+    """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction.
+
+    Whoever was `named` a day has the new one too; without it they keep theirs.
+    """
     case.due_at = due
     Case.update(due_at=due).where(Case.id == case.id).execute()
-    # Whoever was named a day keeps it.
-    shares = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & Assignment.share.is_null(False)
-    for each in Assignment.select().where(shares):
-        day = share_due(case, each.share, each.given_at)
+    for each in Assignment.select().where(Assignment.case_id == case.id, Assignment.done_at.is_null()):
+        if each.share is None and not named:
+            continue
+        day = due if each.share is None else share_due(case, each.share, each.given_at)
         Assignment.update(due_at=day).where(Assignment.id == each.id).execute()
         settle_late(each.id)
 
@@ -492,7 +496,7 @@ def attach_files(case: Case, sent: SentFiles) -> int:
 def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
     """Take a file off a case that goes on; nothing happens when it is gone already.
 
-    Raises Invalid, Forbidden also where another module keeps what the file is a copy of, NotFound.
+    Raises Invalid also where another module keeps what the file is a copy of, Forbidden, NotFound.
     """
     with db.atomic():
         case = queries.case(case_id)
@@ -503,7 +507,8 @@ def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
             raise Invalid({"": [_("{code} đã kết thúc.", code=case.code)]})
         for file in files_of(queries.files_owner(case.id)):
             if file.id == file_id:
-                require_access(ctx, kind.handle, file)
+                if denied := dispatcher().check_access(ctx, kind.handle, file):
+                    raise Invalid({"": [denied.reason]})
                 remove(file_id)
                 emit(facts.CaseFileDetached(**about(case), file=file.name))
 

@@ -153,7 +153,7 @@ def extend_leg(
             {"amount": amount, "due": due, "ground": ground},
             needed_for("extend", of_case=False, has_clock=clock is not None),
         )
-        legs.settle_late(of, clock)
+        legs.settle_late(of)
         if clock is not None:
             with leg_clocks.counted(of):
                 _recorded(clock, "extend", amount, ground, document)
@@ -180,7 +180,7 @@ def _later_day(of: LegRow, due: datetime | None, ground: str) -> str:
     if not of.outside:
         with scope(of.receiver_id):
             if case := incoming_case(of.id):
-                set_due(case, due)
+                set_due(case, due, named=False)
     return agency_day(due).isoformat()
 
 
@@ -226,7 +226,7 @@ def _run_leg(
             raise Invalid(
                 {"": [_("Chặng này hẹn một ngày, không tính theo giờ làm việc nên không tạm dừng được.")]}
             )
-        legs.settle_late(of, clock)
+        legs.settle_late(of)
         with leg_clocks.counted(of):
             _recorded(clock, act, None, ground, document)
         _tell(of, f"{act}d", fact, ground, document, text)

@@ -92,12 +92,15 @@ def _shares_follow(agency: AgencyCalendar, standing: Iterable[Standing], run_id:
         "JOIN casework.assignment a ON a.tenant_id = %s AND a.case_id = c.id AND a.done_at IS NULL AND a.share < 100",
         (agency.zone, agency.zone, as_array(by_case), current_tenant()),
     ).fetchall()
+    begun = {
+        case_id: clocks.replay(agency.calendar, by_case[case_id].budget, by_case[case_id].entries).began
+        for case_id in {row[1] for row in rows}
+    }
     changed = []
     for assignment_id, case_id, share, given, old in rows:
-        of = by_case[case_id]
-        began = clocks.replay(agency.calendar, of.budget, of.entries).began
-        assert of.due is not None
-        assert began is not None
+        of, began = by_case[case_id], begun[case_id]
+        if began is None or of.due is None:
+            continue  # it ends while it stands still: the day that was stays
         new = clocks.at_share(agency.calendar, of.budget, began, of.due, share, given)
         if new != old:
             run = run_id if old is None or new.date() != old.date() else None

@@ -244,7 +244,7 @@ class OpenClock(NamedTuple):
 OWNERS = ("casework.case", "casework.leg")
 _OPEN = f"""
     SELECT id, title, budget_amount, budget_unit, calendar, due_at AT TIME ZONE %(zone)s, owner_type,
-        CASE WHEN {WHOLE_CLOCK} THEN owner_id END FROM casework.clock
+        CASE WHEN {WHOLE_CLOCK} THEN owner_id END FROM casework.clock k
     WHERE tenant_id = %(tenant)s AND closed_at IS NULL AND {{condition}} ORDER BY id LIMIT %(limit)s {{lock}}
 """
 # A change of a day matters to clocks that began before it ended and that are due, or were last written, after it began.

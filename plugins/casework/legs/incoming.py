@@ -83,9 +83,10 @@ def shift(case_id: UUID, key: str, *, note: str = "", by: str = "", at: datetime
         case.state = target.key
         end_or_reopen(case, target, now)
         if target.final:
+            held = queries.open_assignments(case.id)
+            end_assignments(case, ENDINGS.get(key, "done"), now, by=_actor_here(), held=held)
             if key != "recall":
-                tell_parts_over(case, queries.open_assignments(case.id))
-            end_assignments(case, ENDINGS.get(key, "done"), now, by=_actor_here())
+                tell_parts_over(case, held)
         case.changed_at = now
         case.save_version(case.version)
         with acting(current_actor() if _actor_here() else Actor(None, by or SYSTEM.name, "system")):

@@ -50,7 +50,7 @@ from plugins.casework.legs.incoming import (
 from plugins.casework.legs.purposes import LegPurpose, purpose_of, purposes_for
 from plugins.casework.legs.queries import LegRow
 from plugins.casework.lengths import MOST_NOTE, check_length
-from plugins.casework.models import Assignment, Case, Clock, Leg, LegFile, LegLine
+from plugins.casework.models import Assignment, Case, Leg, LegFile, LegLine
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import SentFiles, StoredFile, files_of, take_files
 from plugins.notifications.api import Words, forget_field, notify, settle
@@ -335,7 +335,7 @@ def answer_leg(
             _share(of, take_files(files, leg_queries.answer_files(of.id)), number=number, at=now)
         if case := incoming_case(of.id):
             if case.due_at is None and of.paused:
-                set_due(case, leg_clocks.due_by(of, now))
+                set_due(case, leg_clocks.due_by(of, now), named=False)
             shift(of.id, "answer", at=now)
         leg_clocks.stop(of, now)  # after the case has ended: its day is the one it was answered by
     return number
@@ -635,10 +635,10 @@ def _settle(of: LegRow) -> None:
             settle((RECEIVED, DUE, OVERDUE, ESCALATED), *told)
 
 
-def settle_late(of: LegRow, clock: Clock | None) -> None:
+def settle_late(of: LegRow) -> None:
     """Take as read in both agencies when a leg was due and that it is late; call it before its day moves or its time stands still.
 
-    Work on it whose day somebody named keeps that day under a clock. What was told of it has the same subject, and names the day.
+    Work on it whose day somebody named keeps that day. What was told of it has the same subject, and names the day.
     """
     if of.due_at is None:
         return  # it stands still
@@ -648,17 +648,13 @@ def settle_late(of: LegRow, clock: Clock | None) -> None:
         return
     told = facts_of(of.id, "leaders")[1:]
     with scope(of.receiver_id):
-        if clock is not None:
-            still = (
-                (Assignment.case_id == of.id)
-                & Assignment.done_at.is_null()
-                & Assignment.due_at.is_null(False)
-            )
-            held = [(each.share, f"{each.due_at:%Y-%m-%d}") for each in Assignment.select().where(still)]
-            days = {f"{of.due_at:%Y-%m-%d}", *(day for share, day in held if share is not None)}
-            days -= {day for share, day in held if share is None}
-            told = [f"{fact}:{day}" for fact in told for day in days]
-        settle((DUE, OVERDUE, ESCALATED), *told)
+        still = (
+            (Assignment.case_id == of.id) & Assignment.done_at.is_null() & Assignment.due_at.is_null(False)
+        )
+        held = [(each.share, f"{each.due_at:%Y-%m-%d}") for each in Assignment.select().where(still)]
+        days = {f"{of.due_at:%Y-%m-%d}", *(day for share, day in held if share is not None)}
+        days -= {day for share, day in held if share is None}
+        settle((DUE, OVERDUE, ESCALATED), *(f"{fact}:{day}" for fact in told for day in days))
 
 
 def _notify(kind: str, of: LegRow, people: Iterable[UUID], fact: str, text: str, agency: str) -> None:

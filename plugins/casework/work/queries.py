@@ -159,8 +159,8 @@ _OWN = f"SELECT desk.tenant_id, desk.kinds, %(person)s::uuid AS person_id FROM {
 _AWAY = f"SELECT desk.tenant_id, desk.kinds, d.person_id FROM {_DESK} {_DELEGATION}"
 _UNITS = "unnest(%(unit_tenants)s::uuid[], %(units)s::uuid[], %(unit_kinds)s::text[]) AS seat (tenant_id, unit_id, kinds)"
 
-# A clock that stands still has taken the date off its case; what was given before still holds the old one.
-PAUSED = f"""(a.due_at IS NOT NULL AND c.due_at IS NULL AND EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id
+# A clock that stands still has taken the date off its case; what was given before still holds the old one. A day that somebody named runs.
+PAUSED = f"""(a.share IS NOT NULL AND a.due_at IS NOT NULL AND c.due_at IS NULL AND EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id
     AND k.owner_id = c.id AND {WHOLE_CLOCK} AND k.state = 'paused'))"""
 # Legs that are out and none that has come back: an answer that nobody has used, a return after which nothing was sent.
 WAITS = """(a.role = 'lead' AND (SELECT coalesce(bool_or(l.state IN ('sent', 'taken', 'again')), false)

@@ -24,6 +24,7 @@ from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.events import CoWorkDone
 from plugins.casework.cases.opening import Opening
 from plugins.casework.cases.queries import CaseFilter
+from plugins.casework.cases.resources import part_warnings
 from plugins.casework.cases.services import Move
 from plugins.casework.cases.settling import settle_work
 from plugins.casework.deadlines import changing
@@ -33,7 +34,7 @@ from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
 from plugins.casework.work import next_work as following
 from plugins.casework.work import reminders
-from plugins.casework.workflows.kinds import workflow_for
+from plugins.casework.workflows.kinds import followed_on, workflow_for
 from plugins.files.api import files_of
 from plugins.notifications.api import notify, read_all
 from plugins.notifications.models import Notification
@@ -205,18 +206,60 @@ def test_what_nobody_has_opened_is_pulled_back(office):
         assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
 
 
-def test_pulling_back_wins_nobody_time(office):
+@pytest.mark.parametrize("way", ["step", "again"])
+def test_pulling_back_wins_nobody_time(office, way):
     case = office.task(due=today() + timedelta(days=9))
     with office.agency.at_work():
         had = Assignment.get(Assignment.case_id == case.id)
         due = had.due_at - timedelta(days=12)
         Assignment.update(due_at=due, share=None).where(Assignment.id == had.id).execute()
-    move(office.lan, case, "hand_over", to=Receiver(person_id=office.vinh.person_id))
+    to = Receiver(person_id=office.vinh.person_id)
+    if way == "step":
+        move(office.lan, case, "hand_over", to=to)
+    else:
+        with office.lan.working() as ctx:
+            assigning.reassign(ctx, case.id, to)
     with office.lan.working() as ctx:
         assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
     with office.agency.at_work():
         (mine,) = Assignment.select().where(Assignment.case_id == case.id, Assignment.done_at.is_null())
         assert (mine.due_at, mine.share, mine.given_at) == (due, None, had.given_at)
+
+
+@pytest.mark.parametrize("way", ["stand_in", "manager", "left"])
+def test_what_somebody_gave_on_in_anothers_place_and_pulls_back_is_the_others_again(office, way):
+    away(office)
+    case, to = office.task(), Receiver(person_id=office.leader.person_id)
+    giver = office.vinh
+    assert office.lan.get("casework.task", case_id=case.id).status_code == 200
+    if way == "stand_in":
+        move(office.vinh, case, "hand_over", to=to)
+    else:
+        giver, to = office.leader, Receiver(person_id=office.vinh.person_id)
+        with office.leader.working() as ctx:
+            assigning.reassign(ctx, case.id, to)
+    if way == "left":
+        with office.agency.at_work():
+            db.execute_sql(
+                "UPDATE tenants.membership SET ended_at = now() WHERE person_id = %s", (office.lan.person_id,)
+            )
+    with giver.working() as ctx:
+        assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+    expected = "Phạm Ngọc Anh" if way == "left" else "Hoàng Thị Lan"
+    assert [name for name, _task in holders(office.agency, case)] == [expected]
+    if way == "stand_in":
+        with giver.working() as ctx, pytest.raises(Invalid):
+            assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+
+
+def test_nothing_goes_back_to_a_state_that_its_workflow_knows_no_more(office, monkeypatch):
+    case = office.task()
+    move(office.lan, case, "start")
+    move(office.lan, case, "hand_over", to=Receiver(person_id=office.vinh.person_id))
+    monkeypatch.setattr(assigning, "definition", lambda _workflow: SimpleNamespace(states=()))
+    with office.lan.working() as ctx, pytest.raises(Invalid) as refused:
+        assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+    assert "Quy trình nay không còn bước trước đó" in refused.value.errors[""][0]
 
 
 def test_pulling_back_leaves_the_steps_made_before_it_was_given(office):
@@ -427,6 +470,22 @@ def test_a_unit_gets_it_and_the_first_takes_it(office):
     assert [name for name, _task in holders(office.agency, case)] == ["Lê Quang Vinh"]
 
 
+def test_what_somebody_takes_stays_late_for_who_stands_in_for_them(office):
+    away(office)
+    with office.leader.working():
+        opened = Opening(title="Rà soát", to=Receiver(unit_id=office.agency.units[UNIT]))
+        case = case_opening.open_case(TASK.key, opened)
+    third = office.agency.officer("casework.officer")
+    with office.agency.at_work():
+        late = datetime.now(UTC) - timedelta(days=2)
+        Assignment.update(due_at=late).where(Assignment.case_id == case.id).execute()
+    with office.agency.in_background():
+        reminders.remind()
+    with office.lan.working() as ctx:
+        assigning.take(ctx, queries.open_assignments(case.id)[0].id)
+    assert ["overdue" in each for each in unread(office.lan, office.vinh, third)] == [True, True, False]
+
+
 def test_what_a_unit_has_is_own_work_on_its_page_too(office):
     with office.agency.at_work():
         unit = office.agency.units["Văn phòng"]
@@ -571,16 +630,56 @@ def test_who_does_a_part_says_what_was_done_and_who_leads_reads_it(office, share
     )
 
 
+def test_what_was_written_of_a_part_that_is_over_meanwhile_is_not_lost(office, shared):
+    case, part = shared
+    route, of = "casework.assignment_done", {"assignment_id": part}
+    assert office.vinh.get(route, **of).status_code == 200
+    move(office.lan, case, "report", note="Xong")
+    refused = office.vinh.post(route, {"note": "Đã rà soát tổ 5."}, **of)
+    assert refused.status_code == 422
+    assert "Đã rà soát tổ 5." in refused.text
+    assert "Phần phối hợp này đã kết thúc khi việc chuyển bước." in refused.text
+    assert office.vinh.get(route, **of).status_code == 303, "no form for what is over"
+
+
+def test_who_restricts_a_case_is_not_said_to_have_done_a_part(office):
+    case = office.task()
+    with office.vinh.working() as ctx:
+        case_services.restrict(ctx, queries.case(case.id))
+    page = office.lan.get("casework.task", case_id=case.id, query={"tab": "steps"}).text
+    assert "Xong phần phối hợp" not in page
+
+
 def test_a_step_says_whose_part_it_ends_and_they_are_told(office, shared):
     case, _part = shared
+    stand_in = office.agency.officer("casework.officer")
+    with office.vinh.working() as ctx:
+        assigning.delegate(ctx, stand_in.person_id, since=today(), until=today(), reason="Nghỉ phép")
     warning = "1 người phối hợp chưa xong: Lê Quang Vinh. Sau bước này họ không phải làm nữa."
     assert warning not in office.lan.get("casework.case_move", case_id=case.id, transition="start").text
     assert warning in office.lan.get("casework.case_move", case_id=case.id, transition="report").text
     move(office.lan, case, "report", note="Xong")
     over = "{code} “{title}” đã chuyển bước, phần phối hợp của bạn không còn phải làm"
-    assert told(office.vinh)[-1] == (over, True)
+    assert told(office.vinh)[-1] == told(stand_in)[-1] == (over, True)
     page = office.lan.get("casework.task", case_id=case.id, query={"tab": "steps"}).text
     assert "Phần phối hợp kết thúc khi chưa báo xong" in page
+    assert "Quá trình <span>4</span>" in page, "as many as its tab shows"
+
+
+def test_a_form_warns_of_others_parts_that_each_of_its_ways_ends(office, shared):
+    case, _part = shared
+    more = [office.agency.officer("casework.officer") for _each in range(4)]
+    with office.lan.working() as ctx:
+        req, held = SimpleNamespace(asker=ctx), queries.case(case.id)
+        start, report = (followed_on(held).transition(key) for key in ("start", "report"))
+        assert [len(part_warnings(req, held, ways)) for ways in ([report], [start, report], [])] == [1, 0, 0]
+    people = [office.lan.person_id, *(each.person_id for each in more)]
+    move(office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), co=people)
+    with office.lan.working() as ctx:
+        (warning,) = part_warnings(SimpleNamespace(asker=ctx), queries.case(case.id), [report])
+    assert warning.startswith("4 người phối hợp")
+    assert ", …" in warning
+    assert office.lan.name not in warning
 
 
 def test_who_has_a_part_again_is_not_told_that_it_is_over(office, shared):

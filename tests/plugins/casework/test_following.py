@@ -17,6 +17,7 @@ from plugins.casework.cases.services import Move
 from plugins.casework.deadlines import following, jobs, queries, replaying, services
 from plugins.casework.models import Assignment, Case, ReplayRun, Step
 from plugins.casework.tasks.kind import TASK
+from plugins.casework.work import queries as work_queries
 from plugins.casework.work import reminders
 from plugins.casework.workflows.definition import Definition
 from plugins.casework.workflows.kinds import store
@@ -190,6 +191,9 @@ def test_what_is_done_while_the_deadline_stands_still_is_neither_early_nor_late(
             due=later - timedelta(days=30), note="",
         )  # fmt: skip
         case_services.move(ctx, case.id, "hand_over", said, at=later)
+    with office.vinh.working() as ctx:
+        (row,) = work_queries.work(ctx, work_queries.desks(ctx), work_queries.WorkFilter()).rows
+        assert (row.case_id, row.paused) == (case.id, False), "a day that somebody named does not stand still"
     with office.leader.working() as ctx:
         case_services.move(
             ctx, case.id, "stop", Move(version=cases.case(case.id).version, note="Thôi"), at=later
@@ -213,6 +217,19 @@ def test_a_further_day_leaves_who_acts_by_a_share_a_share_of_the_time(office, in
         case_services.set_due(cases.case(case.id), last)
         held = Assignment.get(Assignment.case_id == case.id)
     assert before < held.due_at < last
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_new_day_of_a_case_is_that_of_whoever_was_named_one_unless_it_is_to_stay(office, named):
+    first, own, last = (end_of(office, ahead) for ahead in (6, 4, 20))
+    with office.leader.working():
+        case = open_case(
+            TASK.key, Opening(title="Hẹn ngày", due=first, to=Receiver(person_id=office.lan.person_id))
+        )
+    with office.agency.at_work():
+        Assignment.update(due_at=own, share=None).where(Assignment.case_id == case.id).execute()
+        case_services.set_due(cases.case(case.id), last, named=named)
+        assert Assignment.get(Assignment.case_id == case.id).due_at == (last if named else own)
 
 
 def end_of(office, ahead):

@@ -144,7 +144,13 @@ def test_both_sides_read_the_days_left_as_the_receivers_calendar_counts_them(pai
 
 @pytest.mark.parametrize(
     ("acts", "named"),
-    [(["extend"], False), (["pause", "resume"], False), (["extend"], True), (["later"], False)],
+    [
+        (["extend"], False),
+        (["pause", "resume"], False),
+        (["extend"], True),
+        (["later"], False),
+        (["later"], True),
+    ],
 )
 def test_a_leg_whose_day_is_put_off_is_late_no_more_on_either_side(pair, acts, named):
     soon = datetime.now(UTC) + timedelta(days=1)
@@ -237,6 +243,22 @@ def test_a_leg_that_was_done_and_taken_back_later_ended_when_it_was_done(pair):
     page = pair.leader.get("casework.leg", case_id=leg_id).text
     assert "rút lại; thời hạn không còn tính." not in page
     assert "thời hạn 3 ngày làm việc" in page
+
+
+@pytest.mark.parametrize("way", ["returned", "recalled"])
+def test_a_leg_that_stands_still_ends_though_somebody_has_it_by_a_share(pair, way):
+    leg_id = send(pair)
+    pair.take(leg_id)
+    with pair.office.at_work():
+        Assignment.update(share=80).where(Assignment.case_id == leg_id).execute()
+    act(pair, "pause_leg", leg_id)
+    if way == "returned":
+        with pair.clerk.working() as ctx:
+            legs.return_leg(ctx, leg_id, "Không thuộc thẩm quyền")
+    else:
+        with pair.leader.working() as ctx:
+            legs.recall_leg(ctx, leg_id, "Gửi nhầm")
+    assert pair.leg(leg_id).state == way
 
 
 def test_a_leg_of_which_no_line_tells_explains_nothing(pair, monkeypatch):

@@ -15,6 +15,7 @@ from plugins.casework.cases import queries as cases
 from plugins.casework.cases import services as case_services
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.opening import Opening
+from plugins.casework.cases.services import Move
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.legs import events as leg_events
 from plugins.casework.legs import queries as leg_queries
@@ -132,6 +133,23 @@ def unread(pair):
             )
             found.append([each.kind.removeprefix("casework.") for each in rows.order_by(Notification.id)])
     return found
+
+
+def test_whoever_has_a_part_of_a_leg_is_told_that_it_is_over(pair):
+    leg_id = pair.send()
+    pair.take(leg_id)
+    with pair.vinh.working() as ctx:
+        said = Move(
+            version=cases.case(leg_id).version, to=Receiver(person_id=pair.vinh.person_id), co=[pair.clerk.person_id]
+        )  # fmt: skip
+        case_services.move(ctx, leg_id, "hand_over", said)
+    pair.answer(leg_id)
+    with pair.clerk.working():
+        rows = Notification.select().where(
+            Notification.person_id == pair.clerk.person_id, Notification.kind == "casework.assigned"
+        )
+        told = [(each.text.split()[-1], each.unread) for each in rows.order_by(Notification.id)]
+    assert told == [("{task}", False), ("làm", True)]
 
 
 def test_what_told_of_a_leg_is_read_once_it_is_another_one(pair):

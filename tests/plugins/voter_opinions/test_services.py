@@ -20,6 +20,7 @@ from plugins.casework.cases.oversight import glance
 from plugins.casework.deadlines.changing import pause_leg
 from plugins.casework.legs import services as leg_services
 from plugins.casework.legs.services import answer_leg, recall_leg, take_leg
+from plugins.casework.models import Assignment
 from plugins.files.api import SentFiles, files_of
 from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
@@ -401,6 +402,24 @@ def test_one_agency_leads_and_others_do_their_parts(office):
     reply(office.duc, legs[office.health.info.id], "Trạm y tế không liên quan.")
     page = office.lan.get("voter_opinions.submit", case_id=case.id).text
     assert page.index("Sửa đường trong quý IV.") < page.index("Trạm y tế không liên quan.")
+
+
+def test_a_day_named_on_the_way_to_an_answer_is_over_with_it(office):
+    case = office.record(LONG)
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    office.act(
+        office.lan, case, "submit", text="Sẽ sửa.", outcome="explained", person_id=office.leader.person_id
+    )
+    office.act(office.leader, case, "approve")
+    with office.agency.at_work():
+        day = casework.local_end(casework.agency_day() - timedelta(days=3))
+        held = (Assignment.case_id == case.id) & Assignment.done_at.is_null()
+        Assignment.update(share=None, due_at=day).where(held).execute()
+    office.act(
+        office.lan, case, "send", document="120/UBND-TH", signer="Phạm Ngọc Anh", sent_on=today(office)
+    )
+    with office.agency.at_work():
+        assert [each.due_at for each in Assignment.select().where(held)] == [None]
 
 
 def test_agencies_are_offered_a_day_before_the_petition_is_due(office):
