@@ -61,7 +61,7 @@ def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform
     import tenants.queries
 
     host, catalogue = load_modules(settings.blocked_modules)
-    dispatcher.install(Dispatcher(host.manager, catalogue, tenants.queries.module_states))
+    dispatcher.install(Dispatcher(host.manager, catalogue, tenants.queries.module_states_for))
     installed_settings.install(settings)
     load_catalogues([module.folder for module in catalogue.modules.values()])
     db.initialize(database or application_database(settings))

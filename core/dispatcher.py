@@ -1,6 +1,6 @@
 """The only way to call a module: decides which are in effect and keeps their failures apart."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
 from functools import lru_cache, partial
 from operator import attrgetter
@@ -45,8 +45,8 @@ class Dispatcher:
         self,
         manager: pluggy.PluginManager,
         catalogue: Catalogue,
-        states: Callable[[UUID], ModuleStates] = lambda tenant_id: ModuleStates(),
-    ) -> None:
+        states: Callable[[Collection[UUID]], dict[UUID, ModuleStates]] = lambda ids: dict.fromkeys(ids, ModuleStates()),
+    ) -> None:  # fmt: skip
         self.catalogue = catalogue
         self._states = states
         self._implementations = {
@@ -71,11 +71,15 @@ class Dispatcher:
 
     def effective_for(self, tenant_id: UUID) -> frozenset[str]:
         """Return the modules in effect for an agency, read from the database."""
-        return self.effective(steady(("modules", tenant_id), lambda: self._states(tenant_id)))
+        return self.effective(steady(("modules", tenant_id), lambda: self._states([tenant_id])[tenant_id]))
+
+    def effective_among(self, tenant_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+        """Return the modules in effect for each of some agencies, read from the database at once."""
+        return {key: self.effective(each) for key, each in self._states(tenant_ids).items()}
 
     def withheld(self, key: str, tenant_id: UUID) -> list[str]:
         """Return what the operator says of each module kept from an agency, of this one and what it requires; "" where no reason is given."""
-        states, modules, needed = self._states(tenant_id), self.catalogue.modules, [key]
+        states, modules, needed = self._states([tenant_id])[tenant_id], self.catalogue.modules, [key]
         for each in needed:  # it grows by what each of them requires in turn
             needed.extend(more for more in modules[each].manifest.requires if more not in needed)
         return [states.notes.get(each, "") for each in needed if not states.allows(modules[each].manifest)]
@@ -188,13 +192,8 @@ class Dispatcher:
         """Ask the modules in effect about one object; the first refusal wins, an error refuses."""
         refused = Deny(_("Chưa kiểm tra được quyền với mục này, nên tạm thời chưa mở."))
         denials = self.collect(
-            "check_access",
-            context.modules,
-            on_error=lambda key: refused,
-            context=context,
-            permission=permission,
-            obj=obj,
-        )
+            "check_access", context.modules, on_error=lambda key: refused, context=context, permission=permission, obj=obj,
+        )  # fmt: skip
         return denials[0] if denials else None
 
     def object_actions(self, context: RequestContext, obj: object) -> list[ObjectAction]:

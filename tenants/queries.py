@@ -1,6 +1,6 @@
 """What pages, jobs and commands ask of the registry; every list is bounded and paged by key."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from core.context import ModuleStates, TenantInfo
-from core.db import current_tenant, db, scope, unscoped
+from core.db import current_tenant, db, reading, scope, unscoped
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.i18n import HOME_ZONE
@@ -79,8 +79,14 @@ def _infos(where: str, value: Any) -> list[tuple[Any, ...]]:
 
 def module_states(tenant_id: UUID) -> ModuleStates:
     """Return what was decided about an agency's modules."""
-    with scope(tenant_id), nullcontext() if db.in_transaction() else db.atomic():
-        return module_states_of([tenant_id])[tenant_id]
+    return module_states_for([tenant_id])[tenant_id]
+
+
+def module_states_for(tenant_ids: Collection[UUID]) -> dict[UUID, ModuleStates]:
+    """Return what was decided about the modules of some agencies, whatever the scope is."""
+    within = scope(*tenant_ids) if len(tenant_ids) == 1 else reading(tenant_ids)
+    with within, nullcontext() if db.in_transaction() else db.atomic():
+        return module_states_of(tenant_ids)
 
 
 _STATES = (
@@ -89,7 +95,7 @@ _STATES = (
 )
 
 
-def module_states_of(tenant_ids: Sequence[UUID]) -> dict[UUID, ModuleStates]:
+def module_states_of(tenant_ids: Collection[UUID]) -> dict[UUID, ModuleStates]:
     """Return what was decided about the modules of some agencies; the scope must read them."""
     switches: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}
     grants: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}

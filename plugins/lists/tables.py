@@ -1,9 +1,11 @@
 """Read the tables of Excel and Word files as offices make them: merged cells, old fonts; of a long one a row is held."""
 
+import errno
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from lzma import LZMAError
 from typing import IO, Any, NamedTuple, TypeVar, cast
 from zipfile import BadZipFile, ZipFile
 
@@ -21,7 +23,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 BROKEN = (
-    BadZipFile, zlib.error, struct.error, SyntaxError, EOFError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+    BadZipFile, zlib.error, LZMAError, OSError, struct.error, SyntaxError, EOFError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 """What damaged bytes raise in what unpacks and parses them: openpyxl takes for granted that a file says what it must."""
 MOST_COLUMNS = 100
@@ -62,6 +64,8 @@ def _sound(parts: Iterator[T]) -> Iterator[T]:
     try:
         yield from parts
     except BROKEN as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # the disk is broken, not what stands on it: bz2 gives no number, a place before the file is not valid
         raise Unreadable(N_("Tệp hỏng, không mở được. Mở bằng Excel hoặc Word rồi lưu lại.")) from error
 
 

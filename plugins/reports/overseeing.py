@@ -1,6 +1,6 @@
 """A late case of an agency below: who above may open it, what they are told, and that they looked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from core.api import (
@@ -33,10 +33,14 @@ def agency_below(agency_id: UUID) -> Agency:
     raise NotFound
 
 
-def kinds_told(ctx: RequestContext, agency_id: UUID) -> list[str]:
-    """Return the kinds whose late cases of an agency below a person is told of: seen here, and in effect there."""
-    there = {kind.key for kind in kinds_among(dispatcher().effective_for(agency_id))}
-    return [kind.key for kind in kinds_counted(ctx) if kind.key in there and not kind.restricted]
+def kinds_told(ctx: RequestContext, agency_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Return of each agency below the kinds whose late cases a person is told of: seen here, and in effect there."""
+    here = [kind.key for kind in kinds_counted(ctx) if not kind.restricted]
+    there = {
+        each: {kind.key for kind in kinds_among(modules)}
+        for each, modules in dispatcher().effective_among(agency_ids).items()
+    }
+    return {each: [key for key in here if key in keys] for each, keys in there.items()}
 
 
 def look(ctx: RequestContext, agency_id: UUID, case_id: UUID) -> tuple[Agency, Glance | None]:
@@ -47,7 +51,11 @@ def look(ctx: RequestContext, agency_id: UUID, case_id: UUID) -> tuple[Agency, G
     require_permission(ctx, OVERSEE)
     assert ctx.tenant is not None
     with db.atomic():
-        agency, kinds, superior = agency_below(agency_id), kinds_told(ctx, agency_id), ctx.tenant.name
+        agency, kinds, superior = (
+            agency_below(agency_id),
+            kinds_told(ctx, [agency_id])[agency_id],
+            ctx.tenant.name,
+        )
         # SECURITY: the lines above say that this agency is below that of the person, who may oversee it. What is
         # read in its scope is a `Glance`, which holds nothing of the case's content.
         with scope(agency.id):
@@ -59,8 +67,10 @@ def look(ctx: RequestContext, agency_id: UUID, case_id: UUID) -> tuple[Agency, G
     return agency, found
 
 
-def opens(ctx: RequestContext, each: Mapping[str, str]) -> bool:
-    """Tell whether a person may open a gathered late case as a superior; without its title it is a restricted one."""
-    if not ctx.can(OVERSEE) or not each["title"] or each["agency"] == str(current_tenant()):
-        return False
-    return each["kind"] in kinds_told(ctx, UUID(each["agency"]))
+def opened(ctx: RequestContext, rows: Sequence[Mapping[str, str]]) -> set[UUID]:
+    """Return which of some gathered late cases a person may open as a superior; one without its title is restricted."""
+    asked = [each for each in rows if each["title"] and each["agency"] != str(current_tenant())]
+    if not asked or not ctx.can(OVERSEE):
+        return set()
+    told = kinds_told(ctx, {UUID(each["agency"]) for each in asked})
+    return {UUID(each["case"]) for each in asked if each["kind"] in told[UUID(each["agency"])]}

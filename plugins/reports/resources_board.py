@@ -61,7 +61,7 @@ class BoardPage:
             why=_why(req, board, of, below=below),
             waiting=() if below else _waiting(req, of),
             weeks=_weeks(board), top=max(each[1] for each in board.trend),
-            late=late_below(req, gathered, of)[:SHOWN] if gathered else () if below else _late_here(req, of),
+            late=late_below(req, gathered, of, most=SHOWN) if gathered else () if below else _late_here(req, of),
             late_url=_late_url(req, of, below=below),
             meanings=_meanings(),
             report_url=url_for(req, "reports.report") + of.query(by="agency" if below else ""),

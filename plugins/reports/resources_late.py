@@ -1,6 +1,6 @@
 """What is late in the agencies below: the list, and one case of it as a superior may see it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,17 +33,25 @@ from plugins.reports.resources import kind_options
 from plugins.reports.views import LateCaseView, LateLine, LateView
 
 
-def late_below(req: Request, gathered: Gathered, of: Asked, why: str = "") -> tuple[LateLine, ...]:
+def late_below(
+    req: Request, gathered: Gathered, of: Asked, why: str = "", most: int | None = None
+) -> tuple[LateLine, ...]:
     """Return what is late for longest in the agencies below as it was gathered, of some marks of states alone if told."""
     marks = why.split(",") if why else []
-    return tuple(
-        _line(req, of, each)
+    found = [
+        each
         for each in gathered.late
         if each["kind"] in of.keys and (not marks or each.get("mark", "doing") in marks)
-    )
+    ]
+    return _lines(req, of, found[:most])
 
 
-def _line(req: Request, of: Asked, each: Mapping[str, Any]) -> LateLine:
+def _lines(req: Request, of: Asked, rows: Sequence[Mapping[str, Any]]) -> tuple[LateLine, ...]:
+    opened = overseeing.opened(req.asker, rows)
+    return tuple(_line(req, of, each, opened) for each in rows)
+
+
+def _line(req: Request, of: Asked, each: Mapping[str, Any], opened: Collection[UUID]) -> LateLine:
     due = date.fromisoformat(each["due_on"])
     reason = (
         _("Chờ {agency} trả lời", agency=each["waits_for"]) if each["waits_for"] else _(str(each["state"]))
@@ -52,15 +60,15 @@ def _line(req: Request, of: Asked, each: Mapping[str, Any]) -> LateLine:
     title = " · ".join((_(str(each["title"])), *topic)) if topic else each["title"]
     return LateLine(
         title or _("Việc chỉ người liên quan thấy"), each["code"], each["agency_name"], reason, due,
-        lists.late_words((of.today - due).days), _url(req, each),
+        lists.late_words((of.today - due).days), _url(req, each, opened),
     )  # fmt: skip
 
 
-def _url(req: Request, each: Mapping[str, Any]) -> str:
+def _url(req: Request, each: Mapping[str, Any], opened: Collection[UUID]) -> str:
     """Return the address of a case where the reader works, or of what a superior is told of it; nothing without the right."""
     if any(str(post.tenant.id) == each["agency"] for post in req.asker.posts):
         return route_url(kind_of(each["kind"]).route, tenant=each["agency_code"], case_id=UUID(each["case"]))
-    if overseeing.opens(req.asker, each):
+    if UUID(each["case"]) in opened:
         return url_for(req, "reports.late_case", agency_id=UUID(each["agency"]), case_id=UUID(each["case"]))
     return ""
 
@@ -100,10 +108,10 @@ class Late:
                 most=gathering.EACH,
             )
             return late_below(req, gathered, of, why), None, told  # fmt: skip
-        kinds = [key for key in overseeing.kinds_told(req.asker, agency.id) if key in of.keys]
+        kinds = [key for key in overseeing.kinds_told(req.asker, [agency.id])[agency.id] if key in of.keys]
         found = gathering.late_of(agency, kinds, read_cursor(req, *gathering.KEY))
         return (
-            tuple(_line(req, of, each) for each in found.rows),
+            _lines(req, of, found.rows),
             pager(req, found),
             _("Tính đến lúc này, trễ lâu nhất trước."),
         )

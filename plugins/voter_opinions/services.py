@@ -368,12 +368,11 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         raise Invalid({"sent_on": [text]})
     LETTER.check_day(queries.case(case_id), said["sent_on"])
     with db.atomic():
-        due = queries.case(case_id).due_at
         case = move_as(PETITION, ctx, case_id, "send", said, at, files=said.get("files"))
         answer = _change_answer(case_id, **{name: said[name] for name in ("document", "signer", "sent_on")})
         _note(
             case_id, answered_on=said["sent_on"], outcome=answer.outcome, promised_on=answer.promised_on,
-            answer_due=of.answer_due or (agency_day(due) if due else None),  # what was late once stays late
+            answer_due=of.answer_due or (agency_day(case.due_at) if case.due_at else None),  # what was late once stays late
         )  # fmt: skip
         casework.set_due(case, None)
         recount([case.id])

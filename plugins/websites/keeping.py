@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 MOST_BYTES = 8_000_000
+MOST_OF_ONE = 1_000_000
+"""A longer one, such as the sitemap of a large site, is made anew: it would drive out all others."""
 KEPT_SECONDS = 60.0
 """What the registry of units and people tells may change without the site; such pages are a minute old at most."""
 
@@ -59,9 +61,11 @@ class Pages:
             return kept
 
     def keep(self, key: Hashable, page: Kept) -> None:
-        """Keep a page, and drop the oldest ones for it."""
+        """Keep a page that is not too long, and drop the oldest ones for it."""
         with self._lock:
             self._drop(key)
+            if len(page.body) > MOST_OF_ONE:
+                return
             self._pages[key] = page
             self._bytes += len(page.body)
             while self._bytes > self._most:

@@ -108,7 +108,7 @@ def test_what_is_withheld_is_told_however_far_below_it_stands():
         module("b1", requires=("a1",)),
         module("c1", requires=("a1", "b1")),
         module("d1", requires=("b1",)),
-        states=lambda tenant_id: states,
+        states=lambda tenant_ids: dict.fromkeys(tenant_ids, states),
     )
     assert [chain.withheld(key, uuid4()) for key in ("a1", "b1", "c1", "d1")] == [
         ["Thanh tra"],
@@ -120,9 +120,12 @@ def test_what_is_withheld_is_told_however_far_below_it_stands():
 
 def test_each_agency_has_its_own_set():
     here, there = uuid4(), uuid4()
-    asked = dispatcher(module("base"), states=lambda tenant_id: ModuleStates({"base": tenant_id == here}))
+    asked = dispatcher(
+        module("base"), states=lambda ids: {each: ModuleStates({"base": each == here}) for each in ids}
+    )
     assert asked.effective_for(here) == {"base"}
     assert asked.effective_for(there) == set()
+    assert asked.effective_among([here, there]) == {here: {"base"}, there: set()}
 
 
 # ---- run

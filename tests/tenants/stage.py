@@ -105,7 +105,7 @@ def install(url: str) -> Stage:
     }
     host = PluginHost([core_plugin, tenants_plugin, *modules.values()])
     catalogue = host.boot()
-    dispatching.dispatcher.install(Dispatcher(host.manager, catalogue, queries.module_states))
+    dispatching.dispatcher.install(Dispatcher(host.manager, catalogue, queries.module_states_for))
     db.initialize(
         connect(url, pool_size=8, all_tenants_sql=queries.ALL_TENANTS_SQL, application="tenants-tests")
     )

@@ -14,6 +14,7 @@ from plugins.casework.tasks.kind import TASK
 from plugins.citizen_questions.kinds import QUESTION
 from plugins.reports import gathering
 from tests.plugins.citizen_questions.conftest import Desk
+from tests.tenants.pages import counted_statements
 
 SUPERIOR = ("reports.superior", "casework.leader", "citizen_questions.leader")
 SECRET = "Hồ sơ hộ Trần Thị Hoa, căn cước 046090001234"
@@ -227,3 +228,34 @@ def test_what_is_late_in_one_agency_comes_in_pages(above, long_ago):
         rest = gathering.late_of(agency, [QUESTION.key], after, size=2)
     assert [len(first.rows), len(rest.rows)] == [2, 1]
     assert {each["case"] for each in (*first.rows, *rest.rows)} == cases
+
+
+@pytest.mark.parametrize("address", ["reports.board", "reports.late"])
+def test_twenty_late_cases_of_many_agencies_cost_as_many_statements_as_two(above, ground, long_ago, address):
+    def give(agency, number):
+        with agency.at_work():
+            leader = agency.officer("casework.leader")
+        with leader.working():
+            for _each in range(number):
+                to = Receiver(person_id=leader.person_id)
+                open_case(TASK.key, Opening(title="Rà soát", due=long_ago(10), to=to))
+
+    def asked():
+        above.gather()
+        above.head.get(address, query={"scope": "below"})  # each connection prepares its statements once
+        with counted_statements() as found:
+            text = above.head.get(address, query={"scope": "below"}).text
+        assert re.search("/late/[0-9a-f]{8}-", text)
+        return [*found]
+
+    give(above.ward, 2)
+    few = asked()
+    for agency in (ground.agency(), ground.agency(), ground.agency()):
+        with agency.at_work():
+            db.execute_sql(
+                "UPDATE tenants.tenant_version SET parent_id = %s WHERE tenant_id = %s",
+                (above.top.info.id, agency.info.id),
+            )
+        give(agency, 6)
+    many = asked()
+    assert len(many) == len(few), many

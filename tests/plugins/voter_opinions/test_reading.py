@@ -1,5 +1,6 @@
 """Tables of petitions as offices compile them: merged cells, Word, old fonts, dates; what each says and what is refused."""
 
+import errno
 from datetime import date
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -246,16 +247,29 @@ def damaged(kind, name, change):
         for each in old.namelist():
             new.writestr(each, change(old.read(each)) if each == name else old.read(each))
         at, size = new.getinfo(name).header_offset, new.getinfo(name).compress_size
-    if change is not flipped:
-        return packed.getvalue()
     content = bytearray(packed.getvalue())
-    content[at + size // 2 : at + size // 2 + 40] = b"\xff" * 40
+    if change is flipped:
+        content[at + size // 2 : at + size // 2 + 40] = b"\xff" * 40
+    if change in METHODS:
+        # Where the list at the end of the file names the part: a byte there says how it is packed.
+        content[content.rindex(name.encode()) - 36] = METHODS[change]
     return bytes(content)
 
 
 def flipped(part):
     """Stand for what is done to the packed bytes."""
     return part
+
+
+def as_bzip2(part):
+    return part
+
+
+def as_lzma(part):
+    return part
+
+
+METHODS = {as_bzip2: 12, as_lzma: 14}
 
 
 def cut(part):
@@ -272,6 +286,7 @@ DAMAGED = [
     for each in (
         ("xlsx", SHEET, cut), ("xlsx", SHEET, flipped), ("xlsx", "xl/styles.xml", cut),
         ("docx", BODY, cut), ("docx", BODY, flipped), ("docx", BODY, spanned),
+        ("xlsx", SHEET, as_bzip2), ("xlsx", SHEET, as_lzma), ("docx", BODY, as_bzip2), ("docx", BODY, as_lzma),
     )
 ]  # fmt: skip
 
@@ -280,6 +295,21 @@ DAMAGED = [
 def test_a_damaged_file_is_told_as_one_wherever_it_breaks(content):
     with pytest.raises(Unreadable, match="hỏng"):
         list(read_lines(BytesIO(content)))
+
+
+def test_a_file_on_disk_that_points_before_its_beginning_is_damaged_and_a_broken_disk_is_not(tmp_path):
+    content = bytearray(excel(HEAD).getvalue())
+    content[-6:-2] = b"\xff\xff\xff\x0f"  # where the list of its parts begins
+    (tmp_path / "kien-nghi.xlsx").write_bytes(content)
+    with (tmp_path / "kien-nghi.xlsx").open("rb") as file, pytest.raises(Unreadable, match="hỏng"):
+        list(read_lines(file))
+
+    class Disk(BytesIO):
+        def read(self, *_arguments):
+            raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output"):
+        list(read_lines(Disk()))
 
 
 def test_a_cell_over_more_columns_than_there_are_takes_no_memory():

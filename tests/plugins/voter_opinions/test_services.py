@@ -1,7 +1,7 @@
 """What can happen to a petition: it is split, answered, sent back, promised, joined, taken out; others see no more than their part."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -577,6 +577,21 @@ def test_what_was_late_stays_late_when_a_better_answer_has_a_day_of_its_own(offi
     with office.agency.at_work():
         rows = queries.behind({"session": str(office.session.id)}).rows
     assert [each.stand for each in rows if each.id == case.id] == ["late"]
+
+
+@pytest.mark.parametrize(("days", "stand"), [(1, "on_time"), (150, "late")])
+def test_a_petition_answered_while_its_time_stands_still_is_compared_as_if_it_ran_on(office, days, stand):
+    at = datetime.now(UTC) - timedelta(days=200)
+    case = office.record(LONG, at=at)
+    with office.lan.working():
+        clock = casework.whole_clock(case.id)
+        casework.record(clock.id, "pause", at + timedelta(days=days), ground="Chờ tài liệu")
+    office.split(case)
+    office.answered(case)
+    assert office.petition(case).answer_due is not None
+    with office.agency.at_work():
+        rows = queries.behind({"session": str(office.session.id)}).rows
+    assert [each.stand for each in rows if each.id == case.id] == [stand]
 
 
 @pytest.mark.parametrize(

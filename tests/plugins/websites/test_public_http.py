@@ -107,6 +107,10 @@ def test_pages_are_kept_up_to_a_number_of_bytes():
     assert [kept.get(key, 1, now) is not None for key in "abc"] == [True, False, True]
     kept.keep("a", page(10))
     assert kept._bytes == 40
+    large = keeping.Pages()
+    large.keep("a", page(60))
+    large.keep("map", page(keeping.MOST_OF_ONE + 1))
+    assert [large.get(key, 1, now) is not None for key in ("a", "map")] == [True, False]
 
 
 def test_query_strings_nobody_knows_make_no_pages_of_their_own(published):
