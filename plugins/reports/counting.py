@@ -68,7 +68,8 @@ def added(facts: Facts) -> Iterator[Key]:
     """Return the counters that a case is in, the last one with the day it stops being overdue."""
     values = {"": "", "state": facts.state, "unit": str(facts.unit_id or ""), "sector": facts.sector}
     for dimension, value in values.items():
-        if dimension == "sector" and not reports()[facts.kind].sector_sql:
+        report = reports().get(facts.kind)  # a kind whose module is gone keeps its counters
+        if dimension == "sector" and not (report and report.sector_sql):
             continue
         for day, measure in _days(facts):
             yield Key(facts.kind, dimension, value, day, measure)
