@@ -80,3 +80,9 @@ def due_text(agency, clock: Clock) -> str | None:
     with db.connection_context(), scope(agency.info.id), db.atomic():
         stored = Clock.get_by_id(clock.id)
         return f"{stored.due_at.astimezone(HOME_ZONE):%Y-%m-%d %H:%M}" if stored.due_at else None
+
+
+@pytest.fixture
+def every_day_works(monkeypatch):
+    """Remind on a working day, whatever day the tests run on."""
+    monkeypatch.setattr("plugins.casework.deadlines.calendars.Calendar.works_on", lambda self, day: True)

@@ -317,6 +317,7 @@ def unread(*officers):
     return found
 
 
+@pytest.mark.usefixtures("every_day_works")
 def test_what_told_of_work_is_read_once_it_is_done_handed_on_returned_or_taken(office):
     away(office)
     with office.vinh.working() as ctx:
@@ -359,6 +360,7 @@ def test_a_step_that_is_taken_asks_for_nothing_more_though_the_work_stays(office
     assert unread(office.lan) == [["assigned"]], "she has it still and did not begin it herself"
 
 
+@pytest.mark.usefixtures("every_day_works")
 def test_late_work_stays_late_for_who_takes_it_and_for_who_leads_when_a_part_ends(office):
     with office.leader.working():
         opened = Opening(title="Rà soát", to=Receiver(unit_id=office.agency.units[UNIT]))
@@ -470,6 +472,7 @@ def test_a_unit_gets_it_and_the_first_takes_it(office):
     assert [name for name, _task in holders(office.agency, case)] == ["Lê Quang Vinh"]
 
 
+@pytest.mark.usefixtures("every_day_works")
 def test_what_somebody_takes_stays_late_for_who_stands_in_for_them(office):
     away(office)
     with office.leader.working():

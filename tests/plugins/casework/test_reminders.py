@@ -28,18 +28,14 @@ from tests.support.racing import overtaken
 
 FRIDAY = datetime(2026, 9, 4, tzinfo=UTC)
 
+pytestmark = pytest.mark.usefixtures("every_day_works")
+
 
 @pytest.fixture
 def office(agency):
     found = Office(agency)
     found.names = {}
     return found
-
-
-@pytest.fixture(autouse=True)
-def every_day_works(monkeypatch):
-    """Remind on a working day, whatever day the tests run on."""
-    monkeypatch.setattr("plugins.casework.deadlines.calendars.Calendar.works_on", lambda self, day: True)
 
 
 def remind(office):
