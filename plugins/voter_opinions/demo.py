@@ -152,6 +152,7 @@ class Desk:
         self.office, self.leader, self.officers, self.reviewer = office, leader, officers, reviewer
         self.compiler, self.level = compiler, level
         self.codes: dict[tuple[UUID, str], str] = {}
+        self.repeated = False
 
     def meetings(self, session: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """Return a session with each of its meetings that lies in the year."""
@@ -180,9 +181,11 @@ class Desk:
             office.do(officer, services.add_meeting, meeting)
         fate, earlier = pick.random(), self.codes.get((session["id"], matter.text))
         fill = {"place": office.place(pick), "n": pick.randrange(2, 9)}
-        again = earlier if earlier and fate < 0.12 else ""
+        # Whatever falls by chance, somebody says again what was said before.
+        again = earlier if earlier and (fate < 0.12 or not self.repeated) else ""
         case = self._record(officer, session, meeting, matter, fill, again, pick)
         if again:
+            self.repeated = True
             return
         yield office.after(8, pick)
         if fate < 0.15:

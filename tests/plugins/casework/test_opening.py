@@ -27,7 +27,7 @@ from tests.plugins.casework.test_cases import Office
 
 MOST_STATEMENTS = 15
 """The commit, the counters of the reports, the notification and who stands in among them."""
-MOST_OF_AN_ACT = 24
+MOST_OF_AN_ACT = 25
 """With the reading of the case before it, a savepoint, what told of the work before taken as read, and in whose place one acts."""
 TAKERS, TURNS, AT_ONCE = 4, 6, 5
 
