@@ -134,7 +134,7 @@ def install(url: str) -> None:
     """Boot the kernel with the sample module in this process; agencies A and B have it on."""
     host = PluginHost([core_plugin, sample_plugin()])
     catalogue = host.boot()
-    states = lambda tenant_id: ModuleStates({"sample": tenant_id in (A, B)})  # noqa: E731
+    states = lambda ids: {each: ModuleStates({"sample": each in (A, B)}) for each in ids}  # noqa: E731
     dispatching.dispatcher.install(Dispatcher(host.manager, catalogue, states))
     db.initialize(
         connect(
