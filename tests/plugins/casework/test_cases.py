@@ -671,7 +671,7 @@ def test_a_step_says_whose_part_it_ends_and_they_are_told(office, shared):
 
 def test_a_form_warns_of_others_parts_that_each_of_its_ways_ends(office, shared):
     case, _part = shared
-    more = [office.agency.officer("casework.officer") for _each in range(4)]
+    more = [office.agency.officer("casework.officer", name=f"Trần Văn {name}") for name in "ABCD"]
     with office.lan.working() as ctx:
         req, held = SimpleNamespace(asker=ctx), queries.case(case.id)
         start, report = (followed_on(held).transition(key) for key in ("start", "report"))
