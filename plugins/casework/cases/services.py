@@ -296,12 +296,12 @@ def set_due(case: Case, due: datetime | None, *, named: bool = True) -> None:
     """
     case.due_at = due
     Case.update(due_at=due).where(Case.id == case.id).execute()
-    for each in Assignment.select().where(Assignment.case_id == case.id, Assignment.done_at.is_null()):
-        if each.share is None and not named:
-            continue
+    still = (Assignment.case_id == case.id) & Assignment.done_at.is_null()
+    moved = [each for each in Assignment.select().where(still) if named or each.share is not None]
+    for each in moved:
         day = due if each.share is None else share_due(case, each.share, each.given_at)
         Assignment.update(due_at=day).where(Assignment.id == each.id).execute()
-        settle_late(each.id)
+    settle_late(*(each.id for each in moved))
 
 
 RESTRICTED = N_("Nội dung hạn chế")
