@@ -327,15 +327,18 @@ def _rolled(
 def _grounded(start: Entry) -> Iterator[Reason]:
     """Tell the rule or decision that gave the budget."""
     if start.ground:
-        ground = _(start.ground) + (f", {start.document}" if start.document else "")
-        yield Reason("file-text", _("Căn cứ: {ground}.", ground=ground.rstrip(".")))
+        yield Reason("file-text", _("Căn cứ: {ground}.", ground=_ground_of(start).rstrip(".")))
+
+
+def _ground_of(entry: Entry) -> str:
+    """Return on what ground an entry stands, with its document; what modules say of their own in the reader's language."""
+    return ", ".join(filter(None, (_(entry.ground), entry.document)))
 
 
 def _ledger(budget: Budget, entries: Sequence[Entry]) -> Iterator[Reason]:
     paused: Entry | None = None
     for entry in entries:
-        ground = entry.ground + (f", {entry.document}" if entry.document else "")
-        at = moment_text(entry.at)
+        ground, at = _ground_of(entry), moment_text(entry.at)
         if entry.kind == "pause":
             paused = entry
             yield Reason("player-pause", _("Tạm dừng từ {at}. Căn cứ: {ground}.", at=at, ground=ground))
