@@ -96,6 +96,8 @@ def measure_cases(installation: Installation, cases: int, opened: int, raw: dict
         "one": open_cases(installation, [made["long"]], opened),
         "together": open_cases(installation, made["opening"], opened, 50),
     }
+    # The database counts again by itself within minutes; on a quick machine the lists are read before that.
+    installation.sql("ANALYZE")
     found = json.loads(run(installation, "measure", json.dumps(made), program="cases"))
     raw |= {"found": found, "paces": paces}
     return case_figures(found, paces, cases)

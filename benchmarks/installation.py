@@ -101,7 +101,9 @@ class Server:
         environment = {**self._environment, "WEB_CONCURRENCY": str(WORKERS), "WEB_THREADS": str(THREADS)}
         command = [
             sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py",
-            "--bind", self.url.removeprefix("http://"), self._app,
+            "--bind", self.url.removeprefix("http://"),
+            "--max-requests", "0",  # a process that ends within a measurement closes connections just used
+            self._app,
         ]  # fmt: skip
         began = time.perf_counter()
         self.service.start(command, env=environment, cwd=ROOT)

@@ -47,9 +47,15 @@ class Browser:
         return html.unescape(found[1]).strip() if found else ""
 
     @property
+    def words(self) -> str:
+        """What a reader of the page sees of it, in one line."""
+        body = self.page.text.partition("<main")[2]
+        return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+    @property
     def answer(self) -> dict[str, str]:
         """The parameters the provider sends to our callback."""
-        assert self.page.is_redirect, f"{self.page.status_code} {self.heading}: {self.page.text[:2000]}"
+        assert self.page.is_redirect, f"{self.page.status_code} {self.words}"
         query = parse_qs(urlsplit(self.page.headers["Location"]).query)
         return {key: values[0] for key, values in query.items()}
 

@@ -225,7 +225,9 @@ def test_a_second_factor_is_asked_of_whoever_has_one(
     assert browser.heading == "Nhập mã xác thực"
     assert browser.submit(otp="000000").heading == "Nhập mã xác thực"
     assert "Mã chưa đúng" in browser.page.text
-    browser.submit(otp=pyotp.TOTP("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").now())
+    totp = pyotp.TOTP("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    if not browser.submit(otp=totp.now()).page.is_redirect:
+        browser.submit(otp=totp.now())  # a machine that was put to sleep here wakes with a code of the past
     assert finish(server, attempt, browser).identity.methods == {"pwd", "otp"}
 
 
