@@ -10,6 +10,7 @@ from tests.browser.inspection import DESKTOP, Inspector
 from tests.browser.installation import Installation, running
 from tests.browser.visitor import Visitor
 from tests.conftest import PATIENCE
+from tests.support.browsing import put_away
 from tests.support.servers import KeycloakServer
 
 NewVisitor = Callable[..., Visitor]
@@ -55,6 +56,6 @@ def visitor(chromium: Browser, installation: Installation, inspector: Inspector)
 
     yield open_browser
     for context in contexts:
-        context.close()
+        put_away(context)
     trouble += installation.faults()[known:]
     assert not trouble, "\n".join(trouble)

@@ -11,13 +11,14 @@ The application runs in this process, on a port of its own; nothing is signed in
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from socketserver import ThreadingMixIn
 from typing import Any
 from urllib.parse import urlencode
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from core.web.request import SESSION_COOKIE
 from scripts._lib import assets
@@ -79,10 +80,18 @@ def browse(static_files: None, ground: Ground, chromium: Browser) -> Iterator[Ca
 
     yield open_page
     for context in contexts:
-        context.close()
+        put_away(context)
     server.shutdown()
     server.server_close()
     assert trouble == []
+
+
+def put_away(context: BrowserContext) -> None:
+    """Close a browser whose pages may be on their way somewhere: Chromium sometimes never closes such a page."""
+    for page in context.pages:
+        with suppress(Error):  # it had arrived meanwhile
+            page.goto("about:blank")
+    context.close()
 
 
 def violations(page: Page) -> list[str]:

@@ -11,6 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from core.web.request import SESSION_COOKIE
+from tests.support.browsing import put_away
 from tests.support.modules import Ground, Officer
 
 
@@ -56,7 +57,7 @@ class Window:
 
     def close(self) -> None:
         for context in self._contexts:
-            context.close()
+            put_away(context)
 
 
 @contextmanager
