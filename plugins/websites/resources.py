@@ -77,6 +77,7 @@ from plugins.websites.schemas import (
     PublishInput,
     RestoreInput,
     ReturnInput,
+    as_typed,
     moment,
     next_hour,
 )
@@ -342,8 +343,12 @@ class PublishArticle:
         if publishing.is_done(article, article.version):
             self._back(req, resp, article_id, publishing.AlreadyPublished(req.asker, article).detail)
             return
-        day, time = next_hour(req.asker.tenant.time_zone)
+        zone, shown = req.asker.tenant.time_zone, queries.publication(article_id)
+        day, time = next_hour(zone)
         offered = {"when": "now", "publish_on": day, "publish_time": time}
+        if shown is not None and shown.unpublish_at is not None:
+            # A corrected text keeps the end of the one it replaces, until somebody takes it away.
+            offered["unpublish_on"], offered["unpublish_time"] = as_typed(shown.unpublish_at, zone)
         self._show(req, resp, article, FormView({"version": str(article.version), **offered}))
 
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:

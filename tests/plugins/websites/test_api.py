@@ -117,6 +117,19 @@ def test_an_article_goes_its_whole_way_by_documents(newsroom):
     assert newsroom.shown(article_id) is None
 
 
+def test_the_end_of_the_published_text_stays_unless_a_program_takes_it_away(newsroom):
+    article_id, publisher = newsroom.article(state="approval"), newsroom.publisher
+    end = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    for body, said, kept in (
+        ("Một", {"unpublish_at": end}, True),
+        ("Hai", {}, True),
+        ("Ba", {"unpublish_at": None}, False),
+    ):
+        version = newsroom.change(publisher, article_id, body=body).version
+        assert step(publisher, "publish", article_id, {"version": version, **said})[0] == 200
+        assert (newsroom.shown(article_id).unpublish_at is not None) is kept
+
+
 def test_what_is_no_ones_turn_or_lacks_a_reason_is_refused_by_field(newsroom):
     article_id = newsroom.article(state="editing")
     assert step(newsroom.author, "forward", article_id)[0] == 403
