@@ -177,6 +177,13 @@ class NewArticle:
             view = article_form(req, FormView(req.form, problem.errors), draft_view(req, key))
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
             return
+        except Conflict as conflict:
+            # Sent again after “Back”, when it had been changed elsewhere: what was typed goes on as a change of that.
+            article = conflict.current
+            form, told = _merged(FormView(req.form), article)
+            view = article_form(req, form, draft_view(req, draft_key(article)), article, conflict=told)
+            page(req, resp, "websites/staff_article_form.html", view, status=409)
+            return
         forget(req, key)
         redirect(resp, url_for(req, "websites.article", article_id=article.id), toast=_("Đã lưu bài nháp."))
 
@@ -220,6 +227,7 @@ class EditArticle:
             page(req, resp, "websites/staff_article_form.html", view, status=409)
         else:
             forget(req, key)
+            forget(req, draft_key(kind=article.kind))  # it may have been begun as a new one
             redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã lưu bài."))
 
     @staticmethod

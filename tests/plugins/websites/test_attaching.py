@@ -3,7 +3,8 @@
 import errno
 import io
 import re
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -101,6 +102,19 @@ def test_a_file_that_no_text_has_any_more_is_removed(newsroom, decision):
     assert attach(newsroom, decision, keep=False) == []
     with newsroom.agency.at_work():
         assert not File.select().where(File.id == file_id).exists()
+
+
+def test_a_new_article_sent_again_has_each_file_once_and_those_chosen_since(newsroom):
+    sent = {"article_id": uuid4(), "kind": "news", "title": "Một bài", "body": "x"}
+    for names in (("a.pdf",), ("a.pdf",), ("a.pdf", "b.pdf")):
+        uploads = tuple(Upload(name, len(PDF), io.BytesIO(PDF)) for name in names)
+        with newsroom.author.working() as ctx:
+            attached = attaching.Attached(files.SentFiles("files", uploads=uploads), ())
+            services.write_article(ctx, **sent, attached=attached)
+        with newsroom.agency.at_work():
+            there = files.files_of(attaching.owner_of(sent["article_id"]))
+        assert sorted(each.name for each in there) == sorted(names)
+        assert {each.id for each in there} == set(newsroom.stored(sent["article_id"]).file_ids)
 
 
 def test_the_form_shows_the_files_and_keeps_those_that_are_ticked(newsroom, decision):
