@@ -168,6 +168,23 @@ def test_a_file_the_scanner_has_not_let_go_keeps_the_article_back(newsroom, deci
     assert told in refused.value.errors["files"][0]
 
 
+def test_a_file_locked_before_its_set_time_sends_the_article_back_to_the_publishers(newsroom, decision):
+    with newsroom.publisher.working() as ctx:
+        services.forward_article(ctx, decision)
+    with newsroom.publisher.working() as ctx:
+        version, at = newsroom.stored(decision).version, datetime.now(UTC) + timedelta(days=1)
+        publishing.publish_article(ctx, decision, version=version, publish_at=at)
+    with newsroom.agency.at_work():
+        File.update(state="infected").where(File.id.in_(newsroom.stored(decision).file_ids)).execute()
+    newsroom.let_time_pass(publish_at="2 days")
+    newsroom.run_job()
+    stored = newsroom.stored(decision)
+    assert (stored.state, stored.publish_at, newsroom.shown(decision)) == ("approval", None, None)
+    assert newsroom.audit()[-1] == "held"
+    history = newsroom.author.get("websites.article", query={"tab": "history"}, article_id=decision).text
+    assert "không qua quét mã độc" in history
+
+
 def test_a_form_whose_file_finds_the_disk_full_comes_back_as_it_was_typed(newsroom, monkeypatch):
     def full(file, chunk):
         raise OSError(errno.ENOSPC, "No space left on device")
