@@ -39,7 +39,20 @@ def taken(article: Article, attached: Attached) -> list[UUID]:
     """
     kept = [each for each in article.file_ids if str(each) in attached.kept]
     new = [each.id for each in files.take_files(attached.sent, owner_of(article.id), allowed=ALLOWED)]
-    found = list(dict.fromkeys([*kept, *new]))
+    return _few([*kept, *new])
+
+
+def joined(there: list[UUID], sent: list[UUID]) -> list[UUID]:
+    """Return the files of a text that was sent once more: those it has, and of the others what it does not have yet.
+
+    Raises Invalid.
+    """
+    known = {(each.name, each.digest) for each in files_in(there)}
+    return _few([*there, *(each.id for each in files_in(sent) if (each.name, each.digest) not in known)])
+
+
+def _few(ids: list[UUID]) -> list[UUID]:
+    found = list(dict.fromkeys(ids))
     if len(found) > MOST:
         raise Invalid({FIELD: [_("Một bài đính kèm nhiều nhất {max} tệp. Bỏ bớt tệp.", max=MOST)]})
     return found

@@ -42,6 +42,14 @@ ArticleMissed = _fact(
     N_("không đăng bài “{title}”: giờ đăng và giờ gỡ đã qua cả; bài về chờ duyệt đăng"),
     milestone=True,
 )
+ArticleHeld = _fact(
+    ArticleEvent,
+    "article_held",
+    N_(
+        "không đăng bài “{title}” vào giờ hẹn: có tệp chưa qua hoặc không qua quét mã độc; bài về chờ duyệt đăng"
+    ),
+    milestone=True,
+)
 ArticlePutAway = _fact(ArticleEvent, "article_put_away", N_("cất bài “{title}”"), milestone=True)
 ArticleTakenBack = _fact(ArticleEvent, "article_taken_back", N_("lấy lại bài “{title}”"))
 ArticleOffered = _fact(ArticleEvent, "article_offered", N_("đề nghị đưa bài “{title}” lên trang chủ chung"))
@@ -104,7 +112,7 @@ class ArticlePublished(ArticleEvent):
 
 ARTICLES = (
     ArticleWritten, ArticleChanged, ArticleSubmitted, ArticleForwarded, ArticleReturned, ArticleScheduled,
-    ArticleScheduledUntil, ArticleUnscheduled, ArticlePublished, ArticleWithdrawn, ArticleExpired, ArticleMissed,
+    ArticleScheduledUntil, ArticleUnscheduled, ArticlePublished, ArticleWithdrawn, ArticleExpired, ArticleMissed, ArticleHeld,
     ArticlePutAway, ArticleTakenBack,
 )  # fmt: skip
 

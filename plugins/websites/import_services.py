@@ -116,6 +116,16 @@ class _Known:
     version: int
     article_version: int
     state: str
+    title: str
+    source: str
+
+
+def _found(ready: Ready, there: dict[str, _Known]) -> _Known | None:
+    """Return what an item became: under its name, or under the bare one when that was this item and not another site's."""
+    item = ready.item
+    bare = there.get(item.bare_source)
+    is_this = bare is not None and (bare.digest == _digest(ready) or bare.title == item.title)
+    return there.get(item.source) or (bare if is_this else None)
 
 
 class _Run:
@@ -157,15 +167,18 @@ class _Run:
 
     def _look_up(self, ready: list[Ready]) -> None:
         """Read what is there already of the articles, pictures and categories of a batch."""
+        names = [name for each in ready for name in (each.item.source, each.item.bare_source) if name]
         rows = (
             Imported.select(
-                Imported.source, Imported.article_id, Imported.digest, Imported.version, Article.version, Article.state
+                Imported.source, Imported.article_id, Imported.digest, Imported.version, Article.version,
+                Article.state, Article.title, Imported.source
             )
             .join(Article, on=(Article.id == Imported.article_id))
-            .where(Imported.source.in_([each.item.source for each in ready]))
+            .where(Imported.source.in_(names))
             .tuples()
         )  # fmt: skip
-        self._known = {source: _Known(*rest) for source, *rest in rows} if ready else {}
+        imported = {source: _Known(*rest) for source, *rest in rows} if names else {}
+        self._known = {each.item.source: found for each in ready if (found := _found(each, imported))}
         digests = {each.digest for one in ready for each in one.pictures.values()}
         stored = ImportedPicture.select(ImportedPicture.digest, ImportedPicture.picture_id)
         self._pictures = dict(self._planned)
@@ -201,64 +214,62 @@ class _Run:
         known = self._known.get(ready.item.source)
         if known is None:
             return ""
-        if known.digest == _digest(ready) and not self._awaits_publishing(ready, known, notes):
+        is_same = known.digest == _digest(ready)
+        if is_same and (
+            known.state != "draft" or not _may_publish(ready.item, ready.body, self._wish, notes)
+        ):
             return "unchanged"
-        still_public = known.state == "published" and not ready.item.is_public
-        if still_public or known.article_version != known.version:
-            notes.append(Note("still_public" if still_public else "edited"))
+        if known.state == "published" and not ready.item.is_public:
+            notes.append(Note("still_public"))
             return "kept"
+        if known.article_version != known.version:
+            notes.append(Note("edited"))
+            return "unchanged" if is_same else "kept"
         return ""
 
     def _take(self, ready: Ready, title: str, notes: list[Note]) -> str:
         """Store an item, or tell what storing it would be."""
-        known = self._known.get(ready.item.source)
+        item, known = ready.item, self._known.get(ready.item.source)
+        article = self._article(known)
+        if article and known and article.version != known.version:
+            notes.append(Note("edited"))  # since the batch was looked up
+            return "kept"
         if title and fold(title) not in self._categories:
             notes.append(Note("category_new", {"title": title}))
-        if known is None or known.state == "draft":
-            _may_publish(ready, self._wish, notes)
         texts, complete = self._texts(ready, notes)
+        is_shown = article is not None and article.state == "published"
+        if is_shown and not richtext.has_content(texts["body"]):
+            notes.append(Note("no_text"))
+            return "kept"
+        publishes = is_shown or _may_publish(item, texts["body"], self._wish, notes)
         if self._wish.dry_run:
-            return self._foreseen(ready, known, title, texts)
-        category_id = self._category(title)
-        if known is None:
-            article = _added(ready.item, category_id, texts)
-            if _may_publish(ready, self._wish, []):
-                _publish(article, ready.item.at, is_first=True)
-            outcome = "added"
+            is_changed = self._would_change(article, title, texts)
+        elif article is None:
+            article, is_changed = _added(item, self._category(title), texts), True
         else:
-            article = queries.locked(known.article_id)
-            outcome = "changed" if self._changed(ready, article, category_id, texts) else "unchanged"
-        _note(ready, article, _digest(ready) if complete else "")
-        return outcome
-
-    def _awaits_publishing(self, ready: Ready, known: _Known, notes: list[Note]) -> bool:
-        """Tell whether a draft of an earlier import shall be published now; note why one that was to be is not."""
-        if known.state != "draft" or not _may_publish(ready, self._wish, notes):
-            return False
-        if known.article_version != known.version:
-            notes.append(Note("edited"))
-            return False
-        return True
-
-    def _foreseen(self, ready: Ready, known: _Known | None, title: str, texts: dict[str, Any]) -> str:
-        """Return what storing would make of an item, and remember what would be there then."""
-        category_id = self._categories.setdefault(fold(title), None) if title else None
+            is_changed = services.replace_texts(article, None, category_id=self._category(title), **texts)
+        publishes = publishes and (is_changed or not is_shown)
+        if not self._wish.dry_run:
+            assert article is not None
+            if publishes:
+                _publish(article, item.at, is_first=not is_shown)
+            _note(ready, known, article, _digest(ready) if complete else "")
         if known is None:
             return "added"
-        article = queries.article(known.article_id)
-        has_changed = services.would_change(article, category_id, texts)
-        has_changed = has_changed or (bool(title) and category_id is None)
-        return "changed" if has_changed or self._awaits_publishing(ready, known, []) else "unchanged"
+        return "changed" if is_changed or publishes else "unchanged"
 
-    def _changed(
-        self, ready: Ready, article: Article, category_id: UUID | None, texts: dict[str, Any]
-    ) -> bool:
-        is_new = services.replace_texts(article, None, category_id=category_id, **texts)
-        draft_waits = article.state == "draft" and _may_publish(ready, self._wish, [])
-        if draft_waits or (is_new and article.state == "published"):
-            _publish(article, ready.item.at, is_first=not queries.is_public(article.id))
+    def _article(self, known: _Known | None) -> Article | None:
+        """Return what an item became at an earlier import, locked when it is to be changed."""
+        if known is None:
+            return None
+        return queries.article(known.article_id) if self._wish.dry_run else queries.locked(known.article_id)
+
+    def _would_change(self, article: Article | None, title: str, texts: dict[str, Any]) -> bool:
+        """Tell whether storing would make an item another article, and remember the category that would be there then."""
+        category_id = self._categories.setdefault(fold(title), None) if title else None
+        if article is None or (title and category_id is None):
             return True
-        return is_new
+        return services.would_change(article, category_id, texts)
 
     def _category_title(self, item: Item, notes: list[Note]) -> str:
         """Choose the one category an article stands under: one that is there already, before a new one."""
@@ -344,23 +355,23 @@ def _digest(ready: Ready) -> str:
     return hashlib.sha256(json.dumps(essence, ensure_ascii=False).encode()).hexdigest()
 
 
-def _may_publish(ready: Ready, wish: Wish, notes: list[Note]) -> bool:
+def _may_publish(item: Item, body: str, wish: Wish, notes: list[Note]) -> bool:
+    """Tell whether an item that is not public yet shall be; note why one that was to be is not."""
     if not wish.publish:
         return False
-    if not ready.item.is_public:
-        notes.append(Note("not_public"))
-        return False
-    if ready.item.at is not None and ready.item.at > datetime.now(UTC):
-        notes.append(Note("date_future"))
-        return False
-    if ready.item.at is None:
+    why = ""
+    if not item.is_public:
+        why = "not_public"
+    elif item.at is None:
         # Published as of today, an old article would stand above the news.
-        notes.append(Note("date_unknown"))
-        return False
-    if not richtext.has_content(ready.body):
-        notes.append(Note("no_text"))
-        return False
-    return True
+        why = "date_unknown"
+    elif item.at > datetime.now(UTC):
+        why = "date_future"
+    elif not richtext.has_content(body):
+        why = "no_text"
+    if why:
+        notes.append(Note(why))
+    return not why
 
 
 def _added(item: Item, category_id: UUID | None, texts: dict[str, Any]) -> Article:
@@ -377,9 +388,11 @@ def _publish(article: Article, at: datetime | None, *, is_first: bool) -> None:
     publishing.put_online(article, at, None, updated_at=at if is_first else None)
 
 
-def _note(ready: Ready, article: Article, digest: str) -> None:
+def _note(ready: Ready, known: _Known | None, article: Article, digest: str) -> None:
     """Keep what was imported, and the version of the article that came of it."""
     values = {"digest": digest, "version": article.version, "imported_at": datetime.now(UTC)}
+    if known is not None and known.source != ready.item.source:
+        Imported.update(source=ready.item.source).where(Imported.source == known.source).execute()
     Imported.insert(id=new_id(), source=ready.item.source, article_id=article.id, **values).on_conflict(
         conflict_target=[Imported.tenant_id, Imported.source], update=values
     ).execute()

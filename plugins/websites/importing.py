@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 from markupsafe import escape
@@ -28,6 +29,8 @@ PREFIXES = {
     "http://search.yahoo.com/mrss/": "media:",
     "http://www.w3.org/2005/Atom": "",
 }
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|urn:|tag:", re.IGNORECASE)
+"""How a name begins that is nobody else's."""
 _GALLERY = re.compile(r"\[gallery\b[^\[\]]{0,300}?\sids=[\"']?([\d,\s]{1,2000})[^\[\]]{0,300}\]")
 WORDPRESS = "http://wordpress.org/export/"
 Element = Any  # lxml publishes no types
@@ -101,6 +104,9 @@ class Item:
 
     line: int
     source: str = ""
+    """What tells it from every other item, also from those of another old site."""
+    bare_source: str = ""
+    """What the site itself calls it, which was all that earlier versions kept; empty when that is the same."""
     title: str = ""
     summary: str = ""
     html: str = ""
@@ -127,12 +133,14 @@ class OldSite:
     """Of attachments by their number."""
     first: dict[str, tuple[int, int]]
     """Which item named each source first, and its line."""
+    host: str = ""
+    """Where the site was found, as the file says."""
 
     def items(self) -> Iterator[Item]:
         """Yield the items in their order; one that comes twice is marked."""
         with self.file.open("rb") as content:
             number = 0
-            for item, attachment in _items(content):
+            for item, attachment in _items(content, []):
                 if attachment is None:
                     number += 1
                     yield self._completed(number, item)
@@ -142,7 +150,12 @@ class OldSite:
             html = _GALLERY.sub(self._shown, item.html)
             item = replace(item, cover=self.addresses.get(item.cover, ""), html=html)
         first, line = self.first.get(item.source, (number, 0))
-        return item if item.skip or first == number else replace(item, skip=Note("twice", {"first": line}))
+        if not item.skip and first != number:
+            return replace(item, skip=Note("twice", {"first": line}))
+        if not self.host or _ADDRESS.match(item.source):
+            return item
+        # Sites that number their articles from one each have a first.
+        return replace(item, source=_fitting(f"{self.host} {item.source}"), bare_source=item.source)
 
     def _shown(self, gallery: re.Match[str]) -> str:
         """Return the pictures that a gallery names by their numbers; one with a number nobody has stays as it is, to be told."""
@@ -165,9 +178,10 @@ def read_site(file: Path) -> OldSite:
     about: dict[str, tuple[str, str]] = {}
     addresses: dict[str, str] = {}
     first: dict[str, tuple[int, int]] = {}
+    homes: list[str] = []
     with file.open("rb") as content:
         _require_xml(content)
-        for item, attachment in _items(content):
+        for item, attachment in _items(content, homes):
             if attachment is not None:
                 addresses[attachment.number] = attachment.address
                 about[attachment.address] = (attachment.alt, attachment.caption)
@@ -175,7 +189,7 @@ def read_site(file: Path) -> OldSite:
             count += 1
             if item.skip is None:
                 first.setdefault(item.source, (count, item.line))
-    return OldSite(file, count, about, addresses, first)
+    return OldSite(file, count, about, addresses, first, next(filter(None, map(_host, homes)), ""))
 
 
 # ---- the file ------------------------------------------------------------------------------------------------
@@ -198,8 +212,11 @@ def _require_xml(content: IO[bytes]) -> None:
         raise Unreadable(1, "not_xml")
 
 
-def _elements(content: IO[bytes]) -> Iterator[Element]:
-    """Yield the elements that are items, each dropped once it was read; entities and the network stay out."""
+def _elements(content: IO[bytes], homes: list[str]) -> Iterator[Element]:
+    """Yield the elements that are items, each dropped once it was read; entities and the network stay out.
+
+    Addresses at which the file says its site is go to `homes`.
+    """
     parsed = etree.iterparse(
         content, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
         huge_tree=False, remove_comments=True, remove_pis=True,
@@ -213,6 +230,9 @@ def _elements(content: IO[bytes]) -> Iterator[Element]:
                 depth += 1
                 continue
             depth -= 1
+            is_link = (element.tag, depth) in {("link", 2), (f"{ATOM}link", 1)}
+            if is_link and element.get("rel", "alternate") == "alternate":
+                homes.append(element.get("href") or element.text or "")
             if element.tag in {"item", f"{ATOM}entry"}:
                 yield element
                 element.clear()
@@ -248,8 +268,8 @@ def _require_feed(root: Element) -> None:
         raise Unreadable(root.sourceline or 1, "html" if name.lower() == "html" else "other", root=name)
 
 
-def _items(content: IO[bytes]) -> Iterator[tuple[Item, "_Attachment | None"]]:
-    for element in _elements(content):
+def _items(content: IO[bytes], homes: list[str]) -> Iterator[tuple[Item, "_Attachment | None"]]:
+    for element in _elements(content, homes):
         parts = _parts(element)
         if element.tag != "item":
             yield _atom_item(element, parts), None
@@ -417,16 +437,29 @@ def _item(
     if len(title) > LONGEST_TITLE:
         title = _shortened(title, LONGEST_TITLE)
         notes.append(Note("title_cut"))
-    if not source or len(source) > LONGEST_SOURCE:
-        # Nothing names it: it is the same as long as title and date are.
-        words = source or f"{title}\n{date}"
-        source = f"sha256:{hashlib.sha256(words.encode()).hexdigest()}"
+    # What nothing names is the same as long as title and date are.
+    source = _fitting(source) if source else _hashed(f"{title}\n{date}")
     named = (_shortened(_plain(each), LONGEST_CATEGORY) for each in categories)
     return Item(
         line=element.sourceline or 0, source=source, title=title, summary=_shortened(_plain(summary), LONGEST_SUMMARY),
         html=html, at=at, categories=tuple(dict.fromkeys(filter(None, named))), cover=cover, notes=tuple(notes),
         skip=skip,
     )  # fmt: skip
+
+
+def _fitting(source: str) -> str:
+    return source if len(source) <= LONGEST_SOURCE else _hashed(source)
+
+
+def _hashed(words: str) -> str:
+    return f"sha256:{hashlib.sha256(words.encode()).hexdigest()}"
+
+
+def _host(address: str) -> str:
+    """Return the host of an address, which a site keeps when its file is made another way."""
+    with suppress(ValueError):
+        return (urlsplit(address.strip()).hostname or "").removeprefix("www.")
+    return ""
 
 
 def _moment(date: str) -> datetime | None:

@@ -16,7 +16,7 @@ from core.api import (
 from plugins.files import api as files
 from plugins.websites import events, site_queries
 from plugins.websites.models import Picture
-from plugins.websites.turns import WRITE
+from plugins.websites.turns import PUBLISH, WRITE
 
 MAX_PICTURE_BYTES = 20_000_000
 
@@ -64,6 +64,11 @@ def check_picture(upload: Upload, *, beside: int) -> None:
     )
 
 
+def needed_to_change(picture_id: UUID) -> str:
+    """Return the right that describing a picture otherwise takes: the public reads it at once where it is shown."""
+    return PUBLISH if site_queries.picture_is_approved(picture_id) else WRITE
+
+
 def change_picture(ctx: RequestContext, picture_id: UUID, *, alt: str, caption: str = "") -> None:
     """Describe a picture otherwise; raises Forbidden, NotFound."""
     require_permission(ctx, WRITE)
@@ -71,6 +76,7 @@ def change_picture(ctx: RequestContext, picture_id: UUID, *, alt: str, caption: 
         picture = site_queries.picture(picture_id)
         if (picture.alt, picture.caption) == (alt, caption):
             return
+        require_permission(ctx, needed_to_change(picture_id))
         Picture.update(alt=alt, caption=caption, folded=fold(f"{alt} {caption}")).where(
             Picture.id == picture_id
         ).execute()

@@ -297,13 +297,22 @@ def _begin(article: Article, now: datetime) -> None:
         # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
         if _remove(article):
             emit(events.ArticleExpired(object_id=article.id, title=article.title))
-        put_columns(article, state="approval", publish_at=None, unpublish_at=None)
-        emit(events.ArticleMissed(object_id=article.id, title=article.title))
-        telling.tell_publishers(article, None)
-        telling.tell_makers(article, telling.MISSED, None)
+        _wait_again(article, events.ArticleMissed, telling.MISSED)
+        return
+    if missing(article):
+        # A file was locked since the time was set; nothing else can change meanwhile.
+        _wait_again(article, events.ArticleHeld, telling.HELD)
         return
     put_online(article, article.publish_at, article.unpublish_at)
     telling.tell_makers(article, telling.ONLINE, None)
+
+
+def _wait_again(article: Article, fact: type[events.ArticleEvent], told: str) -> None:
+    """Give an article that could not be published at its time back to the publishers."""
+    put_columns(article, state="approval", publish_at=None, unpublish_at=None)
+    emit(fact(object_id=article.id, title=article.title))
+    telling.tell_publishers(article, None)
+    telling.tell_makers(article, told, None)
 
 
 def _end(article: Article, now: datetime) -> None:

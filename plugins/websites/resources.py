@@ -77,6 +77,7 @@ from plugins.websites.schemas import (
     PublishInput,
     RestoreInput,
     ReturnInput,
+    as_typed,
     moment,
     next_hour,
 )
@@ -176,6 +177,13 @@ class NewArticle:
             view = article_form(req, FormView(req.form, problem.errors), draft_view(req, key))
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
             return
+        except Conflict as conflict:
+            # Sent again after “Back”, when it had been changed elsewhere: what was typed goes on as a change of that.
+            article = conflict.current
+            form, told = _merged(FormView(req.form), article)
+            view = article_form(req, form, draft_view(req, draft_key(article)), article, conflict=told)
+            page(req, resp, "websites/staff_article_form.html", view, status=409)
+            return
         forget(req, key)
         redirect(resp, url_for(req, "websites.article", article_id=article.id), toast=_("Đã lưu bài nháp."))
 
@@ -219,6 +227,7 @@ class EditArticle:
             page(req, resp, "websites/staff_article_form.html", view, status=409)
         else:
             forget(req, key)
+            forget(req, draft_key(kind=article.kind))  # it may have been begun as a new one
             redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã lưu bài."))
 
     @staticmethod
@@ -342,8 +351,12 @@ class PublishArticle:
         if publishing.is_done(article, article.version):
             self._back(req, resp, article_id, publishing.AlreadyPublished(req.asker, article).detail)
             return
-        day, time = next_hour(req.asker.tenant.time_zone)
+        zone, shown = req.asker.tenant.time_zone, queries.publication(article_id)
+        day, time = next_hour(zone)
         offered = {"when": "now", "publish_on": day, "publish_time": time}
+        if shown is not None and shown.unpublish_at is not None:
+            # A corrected text keeps the end of the one it replaces, until somebody takes it away.
+            offered["unpublish_on"], offered["unpublish_time"] = as_typed(shown.unpublish_at, zone)
         self._show(req, resp, article, FormView({"version": str(article.version), **offered}))
 
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:

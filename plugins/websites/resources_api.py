@@ -111,8 +111,10 @@ class ArticleTurns:
     def on_post_publish(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Publish the text of the named version, at once or from `publish_at` on, which must be still to come."""
         queries.article(article_id)
+        shown = queries.publication(article_id)
+        wanted = {"unpublish_at": shown and shown.unpublish_at, **load(PublishDocument(), req.get_media())}
         try:
-            publishing.publish_article(req.asker, article_id, **load(PublishDocument(), req.get_media()))
+            publishing.publish_article(req.asker, article_id, **wanted)
         except Invalid as problem:
             raise Invalid(
                 {_AS_DOCUMENT.get(name, name): texts for name, texts in problem.errors.items()},

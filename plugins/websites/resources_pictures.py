@@ -98,6 +98,7 @@ class OnePicture:
                 (title, settings if used == site_id else url_for(req, "websites.article", article_id=used))
                 for used, title in uses
             ),
+            may_change=req.asker.can(picture_services.needed_to_change(picture.id)),
             action=url_for(req, "websites.picture", picture_id=picture.id),
             delete_url="" if uses else url_for(req, "websites.picture_delete", picture_id=picture.id),
             back_url=url_for(req, "websites.pictures"),

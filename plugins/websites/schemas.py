@@ -1,7 +1,7 @@
 """What comes in from the forms of staff."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -136,9 +136,14 @@ def moment(day: date | None, clock: str, zone: str, field: str, *, required: boo
 
 def next_hour(zone: str) -> tuple[str, str]:
     """Return the day and time of the next full hour, as a form holds them."""
-    hour = datetime.now(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return as_typed(datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1), zone)
+
+
+def as_typed(at: datetime, zone: str) -> tuple[str, str]:
+    """Return the day and time of a moment, as a form holds them."""
+    there = at.astimezone(ZoneInfo(zone))
     with reading_as("vi"):
-        return format_date(hour.date(), year=True), f"{hour:%H:%M}"
+        return format_date(there.date(), year=True), f"{there:%H:%M}"
 
 
 class Ticked(fields.Field[bool]):
@@ -310,7 +315,13 @@ class PublishDocument(Schema):
 
     version = fields.Integer(required=True)
     publish_at = Moment(format="iso", load_default=None, allow_none=True)
-    unpublish_at = Moment(format="iso", load_default=None, allow_none=True)
+    unpublish_at = Moment(
+        format="iso",
+        allow_none=True,
+        metadata={
+            "description": "Left out, the end that was set for the published text stays; null takes it away."
+        },
+    )
 
 
 class ArticleQuery(PageQuery):

@@ -30,6 +30,8 @@ TEXTS = (
     "file_ids",
 )  # fmt: skip
 """What an article, its revisions and its publication have in common."""
+FIRST_VERSION = 1
+"""Of an article that nobody touched since it was written."""
 SAME_SITTING = timedelta(minutes=10)
 """So long after it was begun a person's own newest revision takes further changes instead of leaving two, unless
 it was handed on meanwhile, or an older one was brought back."""
@@ -47,9 +49,9 @@ def write_article(
     attached: attaching.Attached | None = None,
     **texts: Any,
 ) -> Article:
-    """Write a new draft; a form that sends the same `article_id` twice writes one.
+    """Write a new draft; a form that sends the same `article_id` again changes what it wrote.
 
-    Raises Invalid, Forbidden.
+    Raises Conflict when that was changed otherwise meanwhile, Invalid, Forbidden.
     """
     article = Article(id=article_id or new_id(), kind=kind, author_id=ctx.person.id)
     require_access(ctx, turns.WRITE, article)
@@ -57,11 +59,26 @@ def write_article(
     with db.atomic():
         if attached is not None:
             article.file_ids = attaching.taken(article, attached)
-        if not put_article(article, ctx.person.id):
-            article = queries.article(article.id)
-            if article.author_id != ctx.person.id:
-                raise Invalid({"id": [_("Mã này là của một bài khác.")]})
-            attaching.forget_unnamed(article.id)
+        if put_article(article, ctx.person.id):
+            return article
+        return _write_again(ctx, article)
+
+
+def _write_again(ctx: RequestContext, sent: Article) -> Article:
+    """Take a new article that is there already: pressed twice it is the same, after “Back” it may say more."""
+    article = queries.locked(sent.id)
+    if article.author_id != ctx.person.id:
+        raise Invalid({"id": [_("Mã này là của một bài khác.")]})
+    texts = {name: getattr(sent, name) for name in TEXTS}
+    texts |= {name: richtext.Cleaned(texts[name]) for name in ("body", "body_en")}
+    texts["file_ids"] = attaching.joined(article.file_ids, sent.file_ids)
+    if would_change(article, sent.category_id, texts):
+        turns.require(ctx, "change", article, is_public=queries.is_public(article.id))
+        # All that its form has read is what it wrote.
+        article = change_article(
+            ctx, article.id, version=FIRST_VERSION, category_id=sent.category_id, **texts
+        )
+    attaching.forget_unnamed(article.id)
     return article
 
 

@@ -242,6 +242,18 @@ def picture_uses(picture_id: UUID) -> list[tuple[UUID, str]]:
     ).fetchall()
 
 
+def picture_is_approved(picture_id: UUID) -> bool:
+    """Tell whether the site, or a text that is published or has its time set, shows a picture: its words are the public's."""
+    return db.execute_sql(
+        "SELECT EXISTS (SELECT FROM websites.shown_picture s JOIN websites.publication p ON p.tenant_id = s.tenant_id "
+        "AND p.id = s.article_id WHERE s.tenant_id = %(tenant)s AND s.picture_id = %(id)s) OR "
+        "EXISTS (SELECT FROM websites.article WHERE tenant_id = %(tenant)s AND state = 'scheduled' AND (cover_id = %(id)s "
+        "OR strpos(body, %(named)s) > 0 OR strpos(body_en, %(named)s) > 0)) OR "
+        "EXISTS (SELECT FROM websites.site WHERE tenant_id = %(tenant)s AND %(id)s IN (logo_id, banner_id))",
+        {"tenant": current_tenant(), "id": picture_id, "named": f"picture:{picture_id}"},
+    ).fetchone()[0]
+
+
 # ---- own domain, front page ------------------------------------------------------------------------------------
 
 

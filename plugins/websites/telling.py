@@ -35,6 +35,7 @@ WITHDRAWN = N_("Bài “{title}” đã được gỡ khỏi trang")
 EXPIRED = N_("Bài “{title}” đã tự gỡ theo giờ hẹn")
 PUT_AWAY = N_("Bài “{title}” được cất đi, lấy lại được bất cứ lúc nào")
 MISSED = N_("Bài “{title}” chưa kịp lên trang: giờ đăng và giờ gỡ đều đã qua")
+HELD = N_("Bài “{title}” không lên trang vào giờ hẹn: có tệp chưa qua hoặc không qua quét mã độc")
 
 
 def tell_editors(article: Article, by: UUID | None, at: datetime | None = None) -> None:

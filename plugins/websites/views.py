@@ -423,6 +423,8 @@ class PictureView:
     height: int
     uses: tuple[tuple[str, str], ...]
     """Title and address of the articles that show it."""
+    may_change: bool
+    """Whether this reader may describe it otherwise; the words of what the public sees are the publishers'."""
     action: str
     delete_url: str
     back_url: str

@@ -63,6 +63,16 @@ def test_a_program_writes_a_draft_once_and_its_text_is_cleaned(newsroom):
     assert newsroom.titles(lan, state="draft", kind="news") == [sent["title"]]
 
 
+def test_a_new_article_sent_again_with_another_text_is_changed_or_refused(newsroom):
+    lan, form = newsroom.author, article_form()
+    assert lan.post_json("websites.api_new", form).json["version"] == 1
+    other = lan.post_json("websites.api_new", {**form, "title": "Khác hẳn"})
+    assert (other.status_code, other.json["title"], other.json["version"]) == (201, "Khác hẳn", 2)
+    late = lan.post_json("websites.api_new", form)
+    assert late.status_code == 409
+    assert newsroom.stored(UUID(form["id"])).title == "Khác hẳn"
+
+
 def test_a_change_names_the_version_it_was_made_from(newsroom):
     lan, article_id = newsroom.author, newsroom.article(summary="Tóm tắt.")
     read = lan.get("websites.api_article", article_id=article_id)
@@ -115,6 +125,19 @@ def test_an_article_goes_its_whole_way_by_documents(newsroom):
         "",
     )
     assert newsroom.shown(article_id) is None
+
+
+def test_the_end_of_the_published_text_stays_unless_a_program_takes_it_away(newsroom):
+    article_id, publisher = newsroom.article(state="approval"), newsroom.publisher
+    end = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    for body, said, kept in (
+        ("Một", {"unpublish_at": end}, True),
+        ("Hai", {}, True),
+        ("Ba", {"unpublish_at": None}, False),
+    ):
+        version = newsroom.change(publisher, article_id, body=body).version
+        assert step(publisher, "publish", article_id, {"version": version, **said})[0] == 200
+        assert (newsroom.shown(article_id).unpublish_at is not None) is kept
 
 
 def test_what_is_no_ones_turn_or_lacks_a_reason_is_refused_by_field(newsroom):

@@ -3,7 +3,8 @@
 import errno
 import io
 import re
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -103,6 +104,19 @@ def test_a_file_that_no_text_has_any_more_is_removed(newsroom, decision):
         assert not File.select().where(File.id == file_id).exists()
 
 
+def test_a_new_article_sent_again_has_each_file_once_and_those_chosen_since(newsroom):
+    sent = {"article_id": uuid4(), "kind": "news", "title": "Một bài", "body": "x"}
+    for names in (("a.pdf",), ("a.pdf",), ("a.pdf", "b.pdf")):
+        uploads = tuple(Upload(name, len(PDF), io.BytesIO(PDF)) for name in names)
+        with newsroom.author.working() as ctx:
+            attached = attaching.Attached(files.SentFiles("files", uploads=uploads), ())
+            services.write_article(ctx, **sent, attached=attached)
+        with newsroom.agency.at_work():
+            there = files.files_of(attaching.owner_of(sent["article_id"]))
+        assert sorted(each.name for each in there) == sorted(names)
+        assert {each.id for each in there} == set(newsroom.stored(sent["article_id"]).file_ids)
+
+
 def test_the_form_shows_the_files_and_keeps_those_that_are_ticked(newsroom, decision):
     first, second = attach(newsroom, decision, "phu-luc.pdf")
     opened = newsroom.author.get("websites.edit", article_id=decision).text
@@ -152,6 +166,23 @@ def test_a_file_the_scanner_has_not_let_go_keeps_the_article_back(newsroom, deci
     with pytest.raises(Invalid) as refused:
         publish(newsroom, decision)
     assert told in refused.value.errors["files"][0]
+
+
+def test_a_file_locked_before_its_set_time_sends_the_article_back_to_the_publishers(newsroom, decision):
+    with newsroom.publisher.working() as ctx:
+        services.forward_article(ctx, decision)
+    with newsroom.publisher.working() as ctx:
+        version, at = newsroom.stored(decision).version, datetime.now(UTC) + timedelta(days=1)
+        publishing.publish_article(ctx, decision, version=version, publish_at=at)
+    with newsroom.agency.at_work():
+        File.update(state="infected").where(File.id.in_(newsroom.stored(decision).file_ids)).execute()
+    newsroom.let_time_pass(publish_at="2 days")
+    newsroom.run_job()
+    stored = newsroom.stored(decision)
+    assert (stored.state, stored.publish_at, newsroom.shown(decision)) == ("approval", None, None)
+    assert newsroom.audit()[-1] == "held"
+    history = newsroom.author.get("websites.article", query={"tab": "history"}, article_id=decision).text
+    assert "không qua quét mã độc" in history
 
 
 def test_a_form_whose_file_finds_the_disk_full_comes_back_as_it_was_typed(newsroom, monkeypatch):

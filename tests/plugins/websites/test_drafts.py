@@ -93,6 +93,53 @@ def test_a_form_with_a_mistake_keeps_its_draft(newsroom):
     assert kept(lan, "websites.new.news").fields["body"] == "<p>Còn đây.</p>"
 
 
+def test_back_and_save_once_more_takes_what_was_written_on(newsroom):
+    lan, opened = newsroom.author, newsroom.author.get("websites.new", query={"kind": "news"})
+    article_id = re.search(r'name="id" value="([^"]+)"', opened.text)[1]
+    form = article_form(id=article_id, lt_page=page_of(opened))
+    assert lan.post("websites.new", form).status_code == 303
+    more = {**form, "title": "Tên mới", "body": "<p>Viết thêm nửa giờ.</p>"}
+    save(lan, "websites.new.news", opened, **more)
+    for _pressed in range(2):
+        assert lan.post("websites.new", more).status_code == 303
+    stored = newsroom.stored(UUID(article_id))
+    assert (stored.title, stored.body, stored.version) == ("Tên mới", "<p>Viết thêm nửa giờ.</p>", 2)
+    assert kept(lan, "websites.new.news") is None
+
+
+def test_back_and_save_over_what_was_changed_elsewhere_asks_which_text_stands(newsroom):
+    lan, opened = newsroom.author, newsroom.author.get("websites.new", query={"kind": "news"})
+    form = article_form(id=re.search(r'name="id" value="([^"]+)"', opened.text)[1], lt_page=page_of(opened))
+    assert lan.post("websites.new", form).status_code == 303
+    article_id = UUID(form["id"])
+    newsroom.change(newsroom.editor, article_id, body="<p>Biên tập.</p>")
+    typed = {**form, "body": "<p>Của Lan.</p>"}
+    save(lan, "websites.new.news", opened, **typed)
+    refused = lan.post("websites.new", typed)
+    assert refused.status_code == 409
+    assert "&lt;p&gt;Của Lan.&lt;/p&gt;" in refused.text
+    assert newsroom.agency.url("websites.edit", article_id=article_id) in refused.text
+    assert newsroom.stored(article_id).body == "<p>Biên tập.</p>"
+    assert kept(lan, "websites.new.news").fields["body"] == "<p>Của Lan.</p>"
+    version = re.search(r'name="version" value="(\d+)"', refused.text)[1]
+    assert lan.post("websites.edit", {**typed, "version": version}, article_id=article_id).status_code == 303
+    assert newsroom.stored(article_id).body == "<p>Của Lan.</p>"
+    assert kept(lan, "websites.new.news") is None
+
+
+def test_back_and_save_of_what_was_handed_on_comes_back_as_typed(newsroom):
+    lan, opened = newsroom.author, newsroom.author.get("websites.new", query={"kind": "news"})
+    form = article_form(id=re.search(r'name="id" value="([^"]+)"', opened.text)[1], lt_page=page_of(opened))
+    assert lan.post("websites.new", form).status_code == 303
+    lan.post("websites.submit", article_id=UUID(form["id"]))
+    assert lan.post("websites.new", form).status_code == 303  # the same again is no change
+    refused = lan.post("websites.new", {**form, "title": "Viết thêm"})
+    assert refused.status_code == 422
+    assert 'value="Viết thêm"' in refused.text
+    assert "chưa đến lượt bạn" in refused.text
+    assert newsroom.stored(UUID(form["id"])).title == form["title"]
+
+
 def test_the_list_leads_back_to_what_its_reader_left_unfinished(newsroom):
     lan = newsroom.author
     opened = lan.get("websites.new", query={"kind": "document"})

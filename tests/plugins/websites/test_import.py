@@ -4,6 +4,7 @@ import io
 import json
 import re
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -432,6 +433,68 @@ def test_a_changed_source_changes_an_article_and_what_the_public_sees_of_it(desk
     assert (article.body, shown.body, article.state) == ("<p>Mới.</p>", "<p>Mới.</p>", "published")
     assert shown.published_at == datetime(2019, 3, 5, 1, 30, tzinfo=UTC)
     assert desk.newsroom.audit()[-2:] == ["changed", "published"]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("body", ["", '<p><img src="a.png" alt="Ảnh"></p>'])
+def test_nothing_empty_is_published_nor_takes_the_place_of_a_public_text(desk, body, dry_run):
+    """Neither when the picture that was all of it is refused."""
+    (desk.pictures / "a.png").write_bytes(b"<svg onload='x()'/>")
+    desk.run(rss(item("a")), publish=True)
+    for _time in range(2):
+        report = desk.run(rss(item("a", body=body), item("b", "Hai", body)), publish=True, dry_run=dry_run)
+        assert report.lines[0].outcome == "kept"
+        assert codes(report).count("no_text") == 2
+    assert desk.newsroom.shown(desk.articles()["Ra quân"].id).body == "<p>Nội dung.</p>"
+    assert dry_run or desk.articles()["Hai"].state == "draft"
+
+
+def test_what_staff_save_while_a_batch_is_stored_stays(desk, monkeypatch):
+    desk.run(rss(item("a")), publish=True)
+    article_id, editor = desk.one().id, desk.newsroom.editor
+    look_up = import_services._Run._look_up
+
+    def look_up_and_be_overtaken(run, ready):
+        look_up(run, ready)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(desk.newsroom.change, editor, article_id, body="<p>Sửa tay.</p>").result(20)
+
+    monkeypatch.setattr(import_services._Run, "_look_up", look_up_and_be_overtaken)
+    report = desk.run(rss(item("a", body="<p>Mới từ trang cũ.</p>")), publish=True)
+    assert (outcomes(report), codes(report)) == ({"kept": 1}, ["edited"])
+    assert desk.one().body == "<p>Sửa tay.</p>"
+    assert desk.newsroom.shown(article_id).body == "<p>Nội dung.</p>"
+
+
+def at_site(source, link):
+    return source.replace("<channel>", f"<channel><link>{link}</link>")
+
+
+def test_two_old_sites_that_count_from_one_stay_two(desk):
+    for host, title in (("xa-a.vn", "Tin của xã A"), ("xa-b.vn", "Tin của xã B")):
+        for link in (f"http://{host}", f"https://www.{host}/tin-tuc?trang=2"):
+            report = desk.run(at_site(rss(item("1", title)), link), publish=True)
+        assert outcomes(report) == {"unchanged": 1}, "the same site by another address"
+    assert set(desk.articles()) == {"Tin của xã A", "Tin của xã B"}
+    with desk.agency.at_work():
+        assert {row.source for row in Imported.select()} == {"xa-a.vn 1", "xa-b.vn 1"}
+
+
+def test_what_an_earlier_version_imported_under_a_bare_name_is_found_again(desk):
+    desk.run(rss(item("1"), item("2", "Hai")), publish=True)  # as it was kept: without the site
+    again = at_site(rss(item("1", body="<p>Mới.</p>"), item("2", "Hai")), "http://cu.vn")
+    assert outcomes(desk.run(again, publish=True)) == {"changed": 1, "unchanged": 1}
+    with desk.agency.at_work():
+        assert {row.source for row in Imported.select()} == {"cu.vn 1", "2"}
+    other = at_site(rss(item("1", "Khác"), item("2", "Khác nữa")), "http://khac.vn")
+    assert outcomes(desk.run(other)) == {"added": 2}
+    assert set(desk.articles()) == {"Ra quân", "Hai", "Khác", "Khác nữa"}
+
+
+@pytest.mark.parametrize("guid", ["http://cu.vn/?p=1", "urn:uuid:1225c695", "tag:cu.vn,2019:1"])
+def test_a_name_that_is_nobody_elses_is_kept_as_it_is(desk, guid):
+    (found,) = desk.read(at_site(rss(item(guid)), "http://cu.vn")).items()
+    assert (found.source, found.bare_source) == (guid, "")
 
 
 @pytest.mark.parametrize("act", ["edit", "submit"])

@@ -1,7 +1,8 @@
 """The staff pages of articles, as a browser without script sees them."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from urllib.parse import unquote
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -98,6 +99,29 @@ def test_every_page_of_an_article_opens_with_one_main_action_at_most(newsroom, s
             page = who.get(route, article_id=article_id)
             assert page.status_code == 200
             assert page.text.partition("</main>")[0].count("btn-primary") <= 1
+
+
+def test_an_end_that_was_set_outlives_a_corrected_text(newsroom):
+    article_id, publisher = newsroom.article(state="approval"), newsroom.publisher
+    end = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=3)
+    with publisher.working() as ctx:
+        version = newsroom.stored(article_id).version
+        publishing.publish_article(ctx, article_id, version=version, unpublish_at=end)
+    newsroom.change(publisher, article_id, body="<p>Sửa một lỗi chính tả.</p>")
+    page = publisher.get("websites.publish", article_id=article_id).text
+    form = {
+        unescape(name): unescape(value)
+        for name, value in re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page)
+    }
+    sent = {name: form[name] for name in ("version", "unpublish_on", "unpublish_time")} | {"when": "now"}
+    assert publisher.post("websites.publish", sent, article_id=article_id).status_code == 303
+    shown = newsroom.shown(article_id)
+    assert (shown.body, shown.unpublish_at) == ("<p>Sửa một lỗi chính tả.</p>", end)
+    # Emptied on purpose, it is gone.
+    version = str(newsroom.change(publisher, article_id, body="<p>Giữ lại.</p>").version)
+    sent = {"version": version, "when": "now", "unpublish_on": "", "unpublish_time": ""}
+    assert publisher.post("websites.publish", sent, article_id=article_id).status_code == 303
+    assert newsroom.shown(article_id).unpublish_at is None
 
 
 def test_publishing_is_one_review_with_times_in_words(newsroom):

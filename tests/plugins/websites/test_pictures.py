@@ -1,5 +1,7 @@
 """The library of pictures: what is taken, what the public gets of it, and while when."""
 
+import pytest
+
 from core.web.request import SESSION_COOKIE
 from plugins.files import api as files
 from plugins.websites import publishing, queries, site_queries
@@ -115,6 +117,32 @@ def test_no_cache_shows_a_picture_whose_article_is_gone_or_shows_it_no_more(news
     gone = ask(cover, **conditions)
     assert {answer.status_code for answer in gone} == {404}
     assert {answer.headers["Cache-Control"] for answer in gone} == {"no-store"}
+
+
+@pytest.mark.parametrize("shown", ["published", "scheduled", "logo"])
+def test_words_of_a_picture_that_was_approved_are_changed_by_publishers_alone(newsroom, shown):
+    picture = add_picture(newsroom)
+    if shown == "logo":
+        with newsroom.agency.at_work():
+            Site.update(logo_id=picture).execute()
+    else:
+        newsroom.article(cover_id=picture, state=shown)
+    said = {"alt": "Chữ chưa ai duyệt", "caption": "Chú thích"}
+    page = newsroom.author.get("websites.picture", picture_id=picture)
+    assert "chỉ người duyệt đăng sửa được" in page.text
+    assert 'name="alt"' not in page.text
+    assert newsroom.author.post("websites.picture", said, picture_id=picture).status_code == 403
+    assert 'name="alt"' in newsroom.publisher.get("websites.picture", picture_id=picture).text
+    assert newsroom.publisher.post("websites.picture", said, picture_id=picture).status_code == 303
+
+
+@pytest.mark.parametrize("state", ["draft", "approval", "withdrawn"])
+def test_words_of_a_picture_that_nothing_approved_shows_are_the_authors(newsroom, state):
+    picture = add_picture(newsroom)
+    newsroom.article(cover_id=picture, state=state)
+    said = {"alt": "Bến thuyền lúc sáng", "caption": ""}
+    assert newsroom.author.post("websites.picture", said, picture_id=picture).status_code == 303
+    assert "Bến thuyền lúc sáng" in newsroom.author.get("websites.picture", picture_id=picture).text
 
 
 def test_a_picture_in_use_stays_in_the_library(newsroom):
