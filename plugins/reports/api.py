@@ -1,6 +1,6 @@
 """What other modules may import from this one, once they name `reports` in their `requires`.
 
-recount([case.id])      # in the transaction that changed what `CaseReport.sector_sql` reads
+recount([case.id])      # in the transaction that changed what `sector_sql` of the report or `answered_sql` of the kind reads
 """
 
 from plugins.reports.counting import recount

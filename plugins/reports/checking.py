@@ -37,7 +37,7 @@ class Fault(NamedTuple):
 
 def _facts() -> str:
     parts = [
-        f"SELECT {case_sql(report)} FROM casework.case_base c WHERE c.tenant_id = %(tenant)s AND c.kind = '{key}' "
+        f"SELECT {case_sql(report)} WHERE c.tenant_id = %(tenant)s AND c.kind = '{key}' "
         f"AND c.state <> ALL (ARRAY[{', '.join(repr(state) for state in report.without)}]::text[])"
         for key, report in reports().items()
     ]
@@ -47,15 +47,17 @@ def _facts() -> str:
 _ACTUAL = """
     SELECT f.kind, d.dimension, d.value, p.day, sum(p.opened)::int AS opened, sum(p.early)::int AS early,
         sum(p.on_time)::int AS on_time, sum(p.late)::int AS late, sum(p.overdue)::int AS overdue
-    FROM (SELECT *, CASE WHEN ended IS NOT NULL THEN greatest(ended, opened_on) END AS closed_on FROM facts) f
+    FROM (SELECT *, coalesce(answered_on, closed_on) AS judged_on FROM (
+        SELECT *, CASE WHEN ended IS NOT NULL THEN greatest(ended, opened_on) END AS closed_on FROM facts) e) f
     CROSS JOIN LATERAL (VALUES ('', ''), ('state', f.state), ('unit', coalesce(f.unit_id::text, '')), ('sector', f.sector))
         AS d (dimension, value)
     CROSS JOIN LATERAL (
         SELECT f.opened_on, 1, 0, 0, 0, 0
-        UNION ALL SELECT f.closed_on, 0, (f.closed_on < f.due_on)::int, (f.closed_on = coalesce(f.due_on, f.closed_on))::int,
-            (f.closed_on > f.due_on)::int, -(f.closed_on > f.due_on)::int WHERE f.closed_on IS NOT NULL
+        UNION ALL SELECT f.closed_on, 0, (f.judged_on < f.due_on)::int, (f.judged_on = coalesce(f.due_on, f.judged_on))::int,
+            (f.judged_on > f.due_on)::int, 0 WHERE f.closed_on IS NOT NULL
+        UNION ALL SELECT greatest(f.judged_on, f.opened_on), 0, 0, 0, 0, -1 WHERE f.judged_on > f.due_on
         UNION ALL SELECT greatest(f.due_on + 1, f.opened_on), 0, 0, 0, 0, 1
-            WHERE f.due_on IS NOT NULL AND (f.closed_on IS NULL OR f.closed_on > f.due_on)
+            WHERE f.due_on IS NOT NULL AND (f.judged_on IS NULL OR f.judged_on > f.due_on)
     ) AS p (day, opened, early, on_time, late, overdue)
     WHERE d.dimension <> 'sector' OR f.kind = ANY (%(sorted)s)
     GROUP BY f.kind, d.dimension, d.value, p.day
@@ -68,7 +70,7 @@ def faults() -> Iterator[Fault]:
     differ = " OR ".join(f"coalesce(k.{name}, 0) <> coalesce(a.{name}, 0)" for name in MEASURES)
     rows = db.execute_sql(
         f"""
-        WITH facts (kind, state, unit_id, sector, opened_on, due_on, ended) AS MATERIALIZED ({_facts()}),
+        WITH facts (kind, state, unit_id, sector, opened_on, due_on, ended, answered_on) AS MATERIALIZED ({_facts()}),
         kept AS (
             SELECT kind, dimension, value, day, {", ".join(f"sum({name})::int AS {name}" for name in MEASURES)}
             FROM reports.tally WHERE tenant_id = %(tenant)s GROUP BY kind, dimension, value, day

@@ -1,7 +1,7 @@
 """Count cases: what a case adds to which day, kept in the transaction of each act, and folded by a job.
 
 A case adds to the counters of the day it came in, of the day after its due date if it is still open then, and
-of the day it ended. Whenever one of these facts is another, what it added is taken back under the old ones and
+of the day it ended. One that was answered before it ends is early, on time or late by its answer. Whenever one of these facts is another, what it added is taken back under the old ones and
 added under the new ones, as signed rows: the sum is exact at every moment, and nobody waits for a row.
 """
 
@@ -22,10 +22,12 @@ from plugins.casework.api import (
     CaseReport,
     ClockEvent,
     DeadlinesReplayed,
+    answered_join,
     as_array,
     as_json,
     insert,
     insert_sql,
+    kind_of,
 )
 from plugins.reports.models import Counted, Tally
 
@@ -47,6 +49,7 @@ class Facts(NamedTuple):
     opened_on: date
     due_on: date | None
     closed_on: date | None
+    answered_on: date | None = None
 
 
 class Key(NamedTuple):
@@ -76,19 +79,16 @@ def added(facts: Facts) -> Iterator[Key]:
 
 
 def _days(facts: Facts) -> Iterator[tuple[date, str]]:
-    yield facts.opened_on, "opened"
-    due, closed = facts.due_on, facts.closed_on and max(facts.closed_on, facts.opened_on)
-    if due is not None and (closed is None or closed > due):
-        yield max(due + DAY, facts.opened_on), "overdue"
-    if closed is None:
-        return
-    if due is None or closed == due:
-        yield closed, "on_time"
-    elif closed < due:
-        yield closed, "early"
-    else:
-        yield closed, "late"
-        yield closed, "-overdue"
+    opened, due = facts.opened_on, facts.due_on
+    yield opened, "opened"
+    closed = facts.closed_on and max(facts.closed_on, opened)
+    judged = facts.answered_on or closed
+    if due is not None and (judged is None or judged > due):
+        yield max(due + DAY, opened), "overdue"
+        if judged is not None:
+            yield max(judged, opened), "-overdue"
+    if closed is not None and judged is not None:
+        yield closed, "on_time" if due is None or judged == due else "early" if judged < due else "late"
 
 
 def deltas(was: Facts | None, now: Facts | None) -> Counter[Key]:
@@ -189,14 +189,15 @@ def _differing(ids: Sequence[UUID] | None, kinds: Collection[str]) -> Iterator[D
 
 
 def case_sql(report: CaseReport) -> str:
-    """Return the facts of a case `c` as columns, in the order of `Facts`."""
+    """Return the facts of cases `c` as columns, in the order of `Facts`, and the tables they are read from."""
 
     def day(column: str) -> str:
         return f"(c.{column} AT TIME ZONE '{HOME_ZONE}')::date"
 
     return (
         f"c.kind, c.state, c.unit_id, coalesce({report.sector_sql or 'NULL'}, ''), "
-        f"{day('opened_at')}, {day('due_at')}, {day('closed_at')}"
+        f"{day('opened_at')}, coalesce({day('due_at')}, a.due_on), {day('closed_at')}, a.answered_on "
+        f"FROM casework.case_base c {answered_join(kind_of(report.key))}"
     )
 
 
@@ -204,7 +205,7 @@ def _statement(number: int, report: CaseReport, *, one: bool) -> str:
     counted = ", ".join(f"k.{name}" for name in Facts._fields)
     return f"""SELECT n.id, k.id IS NOT NULL, n.counts, {", ".join(f"n.{name}" for name in Facts._fields)}, {counted}
         FROM (SELECT c.tenant_id, c.id, c.state <> ALL (%(without{number})s::text[]), {case_sql(report)}
-            FROM casework.case_base c WHERE c.tenant_id = %(tenant)s::uuid AND c.kind = %(kind{number})s::text
+            WHERE c.tenant_id = %(tenant)s::uuid AND c.kind = %(kind{number})s::text
             {"AND c.id = ANY (%(ids)s::uuid[])" if one else ""}) AS n (tenant_id, id, counts, {", ".join(Facts._fields)})
         LEFT JOIN reports.counted k ON k.tenant_id = n.tenant_id AND k.id = n.id
         WHERE CASE WHEN n.counts THEN ({counted}) IS DISTINCT FROM ({counted.replace("k.", "n.")}) ELSE k.id IS NOT NULL END"""

@@ -24,6 +24,7 @@ from core.api import (
 )
 from plugins.casework.api import agency_day, hold_place, kind_of, told_title
 from plugins.reports.counting import DAY, MEASURES, reports
+from plugins.reports.measures import JUDGED, UNJUDGED
 from plugins.reports.models import Gathered
 
 AT_ONCE = 40
@@ -128,12 +129,12 @@ _LATENESS = """
 def _lateness(ids: Sequence[UUID], today: Any) -> list[tuple[Any, ...]]:
     """Return by how many days what ended late was late, by the day it ended; and since when the rest is, by its due date."""
     done = _LATENESS.format(
-        days="k.closed_on - k.due_on", day="closed_on", late="count(*)::int", overdue="0",
-        condition="k.closed_on >= %(old)s AND k.closed_on > k.due_on",
+        days=f"{JUDGED} - k.due_on", day="closed_on", late="count(*)::int", overdue="0",
+        condition=f"k.closed_on >= %(old)s AND {JUDGED} > k.due_on",
     )  # fmt: skip
     open_ = _LATENESS.format(
         days="''", day="due_on", late="0", overdue="count(*)::int",
-        condition="k.closed_on IS NULL AND k.due_on IS NOT NULL",
+        condition=f"{UNJUDGED} AND k.due_on IS NOT NULL",
     )  # fmt: skip
     values = {"ids": list(ids), "old": today - TREND * DAY}
     return db.execute_sql(f"{done} UNION ALL {open_}", values).fetchall()
@@ -148,15 +149,15 @@ _LATE = """
         ORDER BY l.due_order LIMIT 1
     ) w ON true
 """
-_LONGEST = """
+_LONGEST = f"""
     unnest(%(ids)s::uuid[]) AS agency (id) CROSS JOIN unnest(%(kinds)s::text[]) AS kind (key) CROSS JOIN LATERAL (
-        SELECT * FROM reports.counted k WHERE k.tenant_id = agency.id AND k.kind = kind.key AND k.closed_on IS NULL
+        SELECT * FROM reports.counted k WHERE k.tenant_id = agency.id AND k.kind = kind.key AND {UNJUDGED}
         AND k.due_order < tenants.today() ORDER BY k.due_order, k.id LIMIT %(each)s
     )
 """
-_OF_ONE = """
-    (SELECT * FROM reports.counted k WHERE k.tenant_id = %(agency)s AND k.kind = ANY (%(kinds)s) AND k.closed_on IS NULL
-        AND k.due_order < tenants.today() {beyond} ORDER BY k.due_order {way}, k.id {way} LIMIT %(limit)s)
+_OF_ONE = f"""
+    (SELECT * FROM reports.counted k WHERE k.tenant_id = %(agency)s AND k.kind = ANY (%(kinds)s) AND {UNJUDGED}
+        AND k.due_order < tenants.today() {{beyond}} ORDER BY k.due_order {{way}}, k.id {{way}} LIMIT %(limit)s)
 """
 EACH = 20
 """So many of one agency and kind stand in the list of what is late for longest."""

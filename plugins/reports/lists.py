@@ -38,7 +38,7 @@ def days_late(row: BehindRow, of: Behind) -> int:
     """Return by how many days a case is late, or was."""
     if row.due_on is None:
         return 0
-    return max(((row.closed_on or of.asked.today) - row.due_on).days, 0)
+    return max(((row.answered_on or row.closed_on or of.asked.today) - row.due_on).days, 0)
 
 
 def late_words(days: int) -> str:
@@ -71,6 +71,7 @@ BEHIND = declare_list(
             ListColumn("reason", N_("Vì sao"), reason),
             ListColumn("opened", N_("Ngày nhận"), lambda row: row.opened_on, kind="fit", shown=False),
             ListColumn("due", N_("Hạn"), lambda row: row.due_on, kind="fit"),
+            ListColumn("answered", N_("Ngày trả lời"), lambda row: row.answered_on, kind="fit", shown=False),
             ListColumn("closed", N_("Ngày xong"), lambda row: row.closed_on, kind="fit", shown=False),
         ),
         rows=_rows,

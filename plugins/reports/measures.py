@@ -21,6 +21,10 @@ class Measure:
 
 _OPEN = "k.opened_on <= %(until)s AND (k.closed_on IS NULL OR k.closed_on > %(until)s)"
 _CLOSED = "k.closed_on BETWEEN %(first)s AND %(until)s"
+JUDGED = "coalesce(k.answered_on, k.closed_on)"
+"""The day by which a case that ended is early, on time or late: of one that was answered before, that of its answer."""
+UNJUDGED = "k.closed_on IS NULL AND k.answered_on IS NULL"
+"""Which cases are overdue once their day is over."""
 _ENDED = ("k.closed_on", True)
 
 MEASURES = (
@@ -28,29 +32,32 @@ MEASURES = (
             "k.opened_on < %(first)s AND (k.closed_on IS NULL OR k.closed_on >= %(first)s)"),
     Measure("received", N_("Nhận trong kỳ"), N_("ngày nhận nằm trong kỳ"), "k.opened_on BETWEEN %(first)s AND %(until)s",
             "k.opened_on", down=True),
-    Measure("closed", N_("Đã xong"), N_("ngày kết thúc nằm trong kỳ, kể cả việc nhận từ kỳ trước"), _CLOSED, *_ENDED),
+    Measure("closed", N_("Đã xong"),
+            N_("ngày kết thúc nằm trong kỳ, kể cả việc nhận từ kỳ trước; sớm hay trễ tính theo ngày trả lời nếu đã trả lời trước khi kết thúc, theo ngày hứa nếu có lời hứa"),
+            _CLOSED, *_ENDED),
     Measure("early", N_("Xong sớm"), N_("xong trước ngày đến hạn; so theo ngày, không theo giờ"),
-            f"{_CLOSED} AND k.closed_on < k.due_on", *_ENDED),
+            f"{_CLOSED} AND {JUDGED} < k.due_on", *_ENDED),
     Measure("on_time", N_("Xong đúng hạn"), N_("xong đúng ngày đến hạn, hoặc việc không có hạn"),
-            f"{_CLOSED} AND (k.due_on IS NULL OR k.closed_on = k.due_on)", *_ENDED),
-    Measure("late", N_("Xong trễ"), N_("xong sau ngày đến hạn"), f"{_CLOSED} AND k.closed_on > k.due_on", *_ENDED),
+            f"{_CLOSED} AND (k.due_on IS NULL OR {JUDGED} = k.due_on)", *_ENDED),
+    Measure("late", N_("Xong trễ"), N_("xong sau ngày đến hạn"), f"{_CLOSED} AND {JUDGED} > k.due_on", *_ENDED),
     Measure("open", N_("Đang xử lý"), N_("đến cuối kỳ chưa xong"), _OPEN),
     Measure("in_time", N_("Còn trong hạn"),
-            N_("chưa xong, hạn từ cuối kỳ trở đi, hoặc không có hạn; gồm việc đang tạm dừng tính hạn"),
-            f"{_OPEN} AND (k.due_on IS NULL OR k.due_on >= %(until)s)"),
-    Measure("overdue", N_("Đang quá hạn"), N_("chưa xong và ngày đến hạn trước ngày cuối kỳ"), f"{_OPEN} AND k.due_on < %(until)s"),
+            N_("chưa xong, hạn từ cuối kỳ trở đi, hoặc không có hạn; gồm việc đang tạm dừng tính hạn và việc đã trả lời, chờ đánh giá"),
+            f"{_OPEN} AND (k.due_on IS NULL OR k.due_on >= %(until)s OR k.answered_on <= %(until)s)"),
+    Measure("overdue", N_("Đang quá hạn"), N_("chưa xong và ngày đến hạn trước ngày cuối kỳ; không gồm việc đã trả lời, chờ đánh giá"),
+            f"{_OPEN} AND k.due_on < %(until)s AND (k.answered_on IS NULL OR k.answered_on > %(until)s)"),
 )  # fmt: skip
 SOON = Measure(
     "soon", N_("Sẽ quá hạn"), N_("chưa xong, ngày đến hạn từ hôm nay đến hết 6 ngày tới"),
-    "k.closed_on IS NULL AND k.due_on BETWEEN %(until)s AND %(until)s + 6",
+    f"{UNJUDGED} AND k.due_on BETWEEN %(until)s AND %(until)s + 6",
 )  # fmt: skip
 LATENESS = Measure(
     "lateness", N_("Trễ hạn"), N_("xong trễ trong kỳ, và đang quá hạn hôm nay"),
     # Each half by its own index; together they are few beside all cases.
-    """k.id = ANY (ARRAY(SELECT o.id FROM reports.counted o WHERE o.tenant_id = %(tenant)s AND o.kind = ANY (%(kinds)s)
-        AND o.closed_on BETWEEN %(first)s AND %(until)s AND o.closed_on > o.due_on UNION ALL
-    SELECT o.id FROM reports.counted o WHERE o.tenant_id = %(tenant)s AND o.kind = ANY (%(kinds)s)
-        AND o.closed_on IS NULL AND o.due_order < tenants.today()))""",
+    f"""k.id = ANY (ARRAY(SELECT k.id FROM reports.counted k WHERE k.tenant_id = %(tenant)s AND k.kind = ANY (%(kinds)s)
+        AND k.closed_on BETWEEN %(first)s AND %(until)s AND {JUDGED} > k.due_on UNION ALL
+    SELECT k.id FROM reports.counted k WHERE k.tenant_id = %(tenant)s AND k.kind = ANY (%(kinds)s)
+        AND {UNJUDGED} AND k.due_order < tenants.today()))""",
 )  # fmt: skip
 BY_KEY: Mapping[str, Measure] = {each.key: each for each in (*MEASURES, SOON, LATENESS)}
 

@@ -20,6 +20,8 @@ class Counted(TenantModel):
     due_order = DateField(null=True)
     """Made by the database: the same, or infinity; what lists stand in the order of."""
     closed_on = DateField(null=True)
+    answered_on = DateField(null=True)
+    """Of one that is judged by its answer: from this day on it is not overdue, and once it ends this says how late it was."""
 
     class Meta:
         schema = "reports"

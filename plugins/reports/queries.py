@@ -11,7 +11,7 @@ from plugins.casework.api import IS_GONE, WHO, names, seen_condition
 from plugins.reports import gathering
 from plugins.reports.asking import Asked
 from plugins.reports.counting import DAY
-from plugins.reports.measures import BY_KEY, SUMS, Measure, Numbers, window
+from plugins.reports.measures import BY_KEY, JUDGED, SUMS, UNJUDGED, Measure, Numbers, window
 from plugins.reports.models import Snapshot
 
 WEEKS = 12
@@ -85,6 +85,7 @@ class BehindRow(NamedTuple):
     opened_on: date
     due_on: date | None
     closed_on: date | None
+    answered_on: date | None
     sort: date
 
 
@@ -126,7 +127,7 @@ def behind_statement(
     sql = f"""
         SELECT c.id, c.kind, c.code, c.title, c.state, c.workflow_id,
             (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {WHO}, {IS_GONE}, {WAITS_FOR},
-            k.opened_on, k.due_on, k.closed_on, coalesce({"k.due_on" if order == "k.due_order" else order}, %(never)s)
+            k.opened_on, k.due_on, k.closed_on, k.answered_on, coalesce({"k.due_on" if order == "k.due_order" else order}, %(never)s)
         FROM reports.counted k JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.id
         WHERE {conditions} AND {seen} ORDER BY {order} {way}, k.id {way} LIMIT %(limit)s
         """
@@ -265,13 +266,13 @@ class Lateness(NamedTuple):
     """So many are overdue today."""
 
 
-LATENESS = """
+LATENESS = f"""
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY days), coalesce(sum(done), 0)::int, coalesce(sum(1 - done), 0)::int FROM (
-        SELECT k.closed_on - k.due_on AS days, 1 AS done FROM reports.counted k
-        WHERE k.tenant_id = %(tenant)s AND k.kind = ANY (%(kinds)s) AND k.closed_on BETWEEN %(first)s AND %(until)s AND k.closed_on > k.due_on
+        SELECT {JUDGED} - k.due_on AS days, 1 AS done FROM reports.counted k
+        WHERE k.tenant_id = %(tenant)s AND k.kind = ANY (%(kinds)s) AND k.closed_on BETWEEN %(first)s AND %(until)s AND {JUDGED} > k.due_on
         UNION ALL
         SELECT %(today)s - k.due_on, 0 FROM reports.counted k
-        WHERE k.tenant_id = %(tenant)s AND k.kind = ANY (%(kinds)s) AND k.closed_on IS NULL AND k.due_order < %(today)s
+        WHERE k.tenant_id = %(tenant)s AND k.kind = ANY (%(kinds)s) AND {UNJUDGED} AND k.due_order < %(today)s
     ) late
 """
 LATENESS_BELOW = """

@@ -271,7 +271,7 @@ def _weeks(board: Board) -> tuple[Week, ...]:
 def _meanings() -> tuple[tuple[str, str], ...]:
     told = [
         (_(BY_KEY[key].title), _(BY_KEY[key].meaning))
-        for key in ("overdue", "on_time", "soon", "received", "carried")
+        for key in ("overdue", "closed", "on_time", "soon", "received", "carried")
     ]
     on_time = _("số xong sớm và xong đúng hạn trên mọi việc đã xong trong kỳ")
     rate = _("số quá hạn trên số đang mở; nơi có dưới {few} việc đang mở không tính tỷ lệ", few=RANKED)

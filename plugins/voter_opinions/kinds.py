@@ -107,7 +107,7 @@ PETITION = CaseKind(
     list_route="voter_opinions.petitions",
     start="new",
     later_day=later_day,
-    answered=lambda ids: {each.id: (each.answer_due, each.answered_on) for each in Petition.select().where(Petition.id.in_(ids), ~Petition.answer_due.is_null(), ~Petition.answered_on.is_null())},
+    answered_sql="SELECT coalesce(o.answer_due, o.answered_on), o.answered_on FROM voter_opinions.petition o WHERE o.tenant_id = c.tenant_id AND o.id = c.id",
     reads=_written,
     states=(
         WorkflowState("new", N_("Chờ phân loại"), "new", N_("Phân loại theo thẩm quyền"), share=10),

@@ -4,6 +4,7 @@ import pytest
 from core import dispatcher as dispatching
 from core.db import db
 from core.events import SYSTEM, acting
+from core.settings import installed_settings
 from tests.tenants import pages
 from tests.tenants import stage as staging
 
@@ -28,13 +29,13 @@ def empty(database):
 @pytest.fixture
 def stage(empty):
     """The registry with its sample modules, on an empty database, acted on by the platform itself."""
-    before = db.obj, dispatching.dispatcher.installed
+    before = db.obj, dispatching.dispatcher.installed, installed_settings.installed
     booted = staging.install(empty.app_url)
     with db.connection_context(), acting(SYSTEM):
         yield booted
     db.obj.close_all()
     db.initialize(before[0])
-    dispatching.dispatcher.installed = before[1]
+    dispatching.dispatcher.installed, installed_settings.installed = before[1:]
 
 
 @pytest.fixture

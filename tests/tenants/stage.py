@@ -18,6 +18,7 @@ from core.declarations import Blocker, Manifest, Permission, Role
 from core.dispatcher import Dispatcher
 from core.hookspecs import hookimpl
 from core.host import PluginHost
+from core.settings import Settings, installed_settings
 from tenants import plugin as tenants_plugin
 from tenants import queries, services
 from tenants.interfaces import DirectoryOrganization, DirectoryRefused, DirectoryUnavailable, DirectoryUser
@@ -106,6 +107,15 @@ def install(url: str) -> Stage:
     host = PluginHost([core_plugin, tenants_plugin, *modules.values()])
     catalogue = host.boot()
     dispatching.dispatcher.install(Dispatcher(host.manager, catalogue, queries.module_states_for))
+    installed_settings.install(
+        Settings(
+            database_url=url,
+            public_url="http://stage",
+            keycloak_url="http://stage",
+            oidc_client_secret="",
+            secret_key="",
+        )
+    )
     db.initialize(
         connect(url, pool_size=8, all_tenants_sql=queries.ALL_TENANTS_SQL, application="tenants-tests")
     )

@@ -325,9 +325,9 @@ def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datet
 
 
 def answered_due(kind: CaseKind, without_day: Sequence[UUID]) -> dict[UUID, Due]:
-    """Return the badges of those cases without a day that were answered: early, on time or late, as their module counts."""
-    found = kind.answered(without_day) if kind.answered and without_day else {}
-    return {case_id: badges.done_on(due, day) for case_id, (due, day) in found.items()}
+    """Return the badges of those cases without a day that were answered: early, on time or late by that."""
+    found = queries.answered(kind, without_day) if kind.answered_sql and without_day else ()
+    return {case_id: badges.done_on(due, day) for case_id, due, day in found}
 
 
 def is_left_out(kind: str, state: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from plugins.casework.deadlines.budget import Unit
 from plugins.casework.models import IN_FORCE, WHOLE_CLOCK, Assignment, Case, Clock
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import all_kinds
-from plugins.casework.writing import row_of
+from plugins.casework.writing import as_array, row_of
 
 BOUND = 1000
 COUNTED = 100
@@ -94,6 +94,21 @@ def is_visible(ctx: RequestContext, case: Case, kind: CaseKind) -> bool:
 def seen_condition(ctx: RequestContext, kinds: Sequence[CaseKind]) -> tuple[str, dict[str, Any]]:
     """Return the condition over cases `c` that leaves those of some kinds a person sees, and its values."""
     return _SEEN, _seer(ctx, kinds)
+
+
+def answered_join(kind: CaseKind) -> str:
+    """Return the join that adds to cases `c` by when those without a day had to be answered, and when they were."""
+    asked = kind.answered_sql or "SELECT NULL::date, NULL::date"
+    return f"LEFT JOIN LATERAL ({asked}) a (due_on, answered_on) ON c.due_at IS NULL AND a.answered_on IS NOT NULL"
+
+
+def answered(kind: CaseKind, ids: Sequence[UUID]) -> list[tuple[UUID, date, date]]:
+    """Return those of some cases that are judged by their answer, by when they had to be answered, and when they were."""
+    return db.execute_sql(
+        f"SELECT c.id, a.due_on, a.answered_on FROM casework.case_base c {answered_join(kind)} "
+        "WHERE c.tenant_id = %s AND c.id = ANY (%s::uuid[]) AND a.answered_on IS NOT NULL",
+        (current_tenant(), as_array(ids)),
+    ).fetchall()
 
 
 def count_open(kind: CaseKind, state: str = "", *, most: int = COUNTED) -> int:

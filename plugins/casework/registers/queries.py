@@ -1,5 +1,6 @@
 """What is asked of registers; every statement names its agency."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -117,14 +118,20 @@ def formats(book: str) -> list[FormatRow]:
     return [FormatRow(day, NumberFormat(text, digits), ground, by) for day, text, digits, ground, by in rows]
 
 
+def formats_on(books: Sequence[Book], day: date) -> list[NumberFormat]:
+    """Return how a number of a day is written in each book: as the agency decided, or else as the module declares."""
+    rows = db.execute_sql(
+        "SELECT DISTINCT ON (book) book, format, digits FROM casework.register_format "
+        "WHERE tenant_id = %s AND book = ANY (%s) AND valid_from <= %s ORDER BY book, valid_from DESC, made_at DESC",
+        (current_tenant(), [book.key for book in books], day),
+    ).fetchall()
+    decided = {book: told for book, *told in rows}
+    return [NumberFormat(*decided.get(book.key, (book.format, book.digits))) for book in books]
+
+
 def format_on(book: Book, day: date) -> NumberFormat:
-    """Return how a number of a day is written: as the agency decided, or else as the module declares."""
-    row = db.execute_sql(
-        "SELECT format, digits FROM casework.register_format WHERE tenant_id = %s AND book = %s AND valid_from <= %s "
-        "ORDER BY valid_from DESC, made_at DESC LIMIT 1",
-        (current_tenant(), book.key, day),
-    ).fetchone()
-    return NumberFormat(*(row or (book.format, book.digits)))
+    """Return how a number of a day is written in one book."""
+    return formats_on([book], day)[0]
 
 
 # ---- entries ---------------------------------------------------------------------------------------------

@@ -220,10 +220,10 @@ class RegistersDocument:
             {
                 "key": book.key,
                 "title": _(book.title),
-                "format": queries.format_on(book, queries.agency_day()).text,
+                "format": way.text,
                 "years": [asdict(row) for row in years if row.book == book.key],
             }
-            for book in books
+            for book, way in zip(books, queries.formats_on(books, queries.agency_day()), strict=True)
         ]
         send_json(resp, {"items": [_only(item) for item in items]})
 

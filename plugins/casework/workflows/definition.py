@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
 from hashlib import sha256
 from typing import Any, Literal, Self, TypeVar
 from uuid import UUID
@@ -82,7 +81,8 @@ class CaseKind:
     `case_id`, `list_route` the list. `restricted` kinds are seen only by those who have to do with a case.
     `personal` reads what is personal of a case, by its id: its page shows it masked until somebody says why.
     `later_day` says where the day of a case comes from that has no clock, or goes on after its deadline was kept, by the case.
-    `answered` gives of cases without a day, by their ids, by which day those that were answered had to be, and when they were.
+    `answered_sql` reads of a case `c`, from the module's own table, by which day it had to be answered and on which it was: one without a
+    day is judged by them, wherever early, on time and late are told.
     `refuses` tells of a case and the key of a transition whether the case itself rules it out: its button is not offered.
     `reads` gives what a step is decided about, by the case and the key of the transition: texts with their titles, above its form.
     """
@@ -101,7 +101,7 @@ class CaseKind:
     restricted: bool = False
     personal: Callable[[UUID], Sequence[PersonalFact]] | None = None
     later_day: Callable[[Case], str] | None = None
-    answered: Callable[[Sequence[UUID]], Mapping[UUID, tuple[date, date]]] | None = None
+    answered_sql: str = ""
     refuses: Callable[[Case, str], bool] | None = None
     reads: Callable[[Case, str], Sequence[tuple[str, str]]] | None = None
     opener: str = ""

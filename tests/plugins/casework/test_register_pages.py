@@ -15,6 +15,7 @@ from plugins.casework.api import Subject, take_number
 from plugins.casework.registers import queries
 from plugins.casework.registers.books import INCOMING, OUTGOING
 from tenants.upkeep.command_line import main
+from tests.tenants.pages import counted_statements
 
 SENT = {"symbol": "UBND-KT", "title": "Công văn về rà soát hộ kinh doanh", "c_recipients": "Sở Tài chính"}
 
@@ -258,6 +259,23 @@ def test_programs_read_registers_and_their_entries(agency, clerk):
     (found,) = json.loads(clerk.get("casework.api_register_entries", query=query).content)["items"]
     assert found == json.loads(clerk.get("casework.api_register_entry", entry_id=entry.id).content)
     assert (found["text"], found["voided_at"]) == ("01", None)
+
+
+def test_reading_the_list_of_registers_costs_no_more_for_more_of_them(agency, clerk):
+    def cost():
+        with counted_statements() as sent:
+            listed = json.loads(clerk.get("casework.api_registers").content)["items"]
+        return len(listed), len(sent)
+
+    cost()  # what a process reads once
+    few, statements = cost()
+    with agency.at_work():
+        db.execute_sql(
+            "INSERT INTO casework.register_year (tenant_id, id, book, year, paper_last, last, ground) "
+            "SELECT %s, gen_random_uuid(), 'gone.book' || n, 2026, 0, 0, '' FROM generate_series(1, 5) n",
+            (agency.info.id,),
+        )
+    assert cost() == (few + 5, statements)
 
 
 # ---- the command ----------------------------------------------------------------------------------------------
