@@ -31,6 +31,7 @@ _UNTAKEN = """
     SELECT a.id, a.id, %(kind)s, a.code, %(task)s, {at}, '{{{{}}}}'::uuid[] FROM casework.leg a
     WHERE a.receiver_id = %(tenant)s AND a.state = 'sent' AND a.done_at IS NULL AND NOT a.paused
         AND {at} >= %(since)s AND {at} < %(until)s {{beyond}} ORDER BY {at}, a.id LIMIT %(limit)s
+    FOR SHARE OF a SKIP LOCKED
 """
 # Whoever has the case of a leg and who sent it are to chase it, whether it was taken on or not.
 _SENT = f"""
@@ -39,6 +40,7 @@ _SENT = f"""
             WHERE a.tenant_id = l.tenant_id AND a.case_id = l.case_id AND a.role = 'lead' AND a.done_at IS NULL)
     FROM casework.leg l {{shut}} WHERE l.tenant_id = %(tenant)s AND l.done_at IS NULL AND l.state <> 'answered'
         AND {{at}} >= %(since)s AND {{at}} < %(until)s {{more}} {{{{beyond}}}} ORDER BY {{at}}, l.id LIMIT %(limit)s
+    FOR SHARE OF l SKIP LOCKED
 """
 _SHUT = "JOIN tenants.tenant t ON t.id = l.receiver_id AND t.status <> 'active'"
 

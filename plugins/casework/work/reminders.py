@@ -172,13 +172,13 @@ def _until(today: datetime, calendar: Calendar, days: int) -> datetime:
     return today + timedelta(days=ahead)
 
 
-# Paused work has no date to be told of; what one gave oneself today was not forgotten yet.
+# Paused work has no date to be told of. Whoever acts on a case waits until it is told, and then takes that as read; where somebody acts now nothing is told.
 _WORK = f"""
     SELECT a.id, a.case_id, c.kind, c.code, a.task, a.due_at, ARRAY({PEOPLE})
     FROM casework.assignment a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
     WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.due_at >= %(since)s AND a.due_at < %(until)s
         AND c.kind = ANY (%(kinds)s) AND NOT {PAUSED} {{beyond}}
-    ORDER BY a.due_at, a.id LIMIT %(limit)s
+    ORDER BY a.due_at, a.id LIMIT %(limit)s FOR SHARE OF a, c SKIP LOCKED
 """
 WORK = Source(_WORK, "a.due_at, a.id")
 
