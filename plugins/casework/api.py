@@ -30,7 +30,7 @@ from plugins.casework.cases.likeness import ALIKE, NEAR, AlikeTexts, bare_words,
 from plugins.casework.cases.lists import CaseList, case_list, holder_of, row_state
 from plugins.casework.cases.masking import HIDDEN, masked, names_in, proposals, without_homes
 from plugins.casework.cases.modules import CasePage, case_blockers, crumbs, options
-from plugins.casework.cases.opening import Opening, hold_place, open_case, open_cases
+from plugins.casework.cases.opening import Opening, open_case, open_cases
 from plugins.casework.cases.oversight import Glance, LegGlance, glance
 from plugins.casework.cases.pages import case_view, open_page
 from plugins.casework.cases.personal import PersonalFact, PersonalKind, mask, values_of
@@ -48,6 +48,7 @@ from plugins.casework.cases.queries import (
     case_by_code,
     count_open,
     files_owner,
+    hold_place,
     lock_cases,
     name_of,
     names,

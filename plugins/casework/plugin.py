@@ -308,6 +308,9 @@ def register_notifications() -> list[NotificationKind]:
         NotificationKind(
             settling.ESCALATED, N_("Việc quá hạn, việc chưa ai tiếp nhận ở mảng bạn quản lý"), email="digest"
         ),
+        NotificationKind(
+            workflow_services.STAYED, N_("Việc bạn chuyển sang quy trình mới mà còn ở phiên bản cũ")
+        ),
     ]
 
 

@@ -20,7 +20,7 @@ from plugins.notifications.mail import (
     MailSession,
     mail_server,
 )
-from plugins.notifications.models import Mail
+from plugins.notifications.models import Mail, Notification
 from plugins.notifications.services import notify
 
 PATIENCE = 50
@@ -145,7 +145,26 @@ def _claim(mail_id: UUID) -> Mail | None:
             return None
         mail.tries += 1
         _set(mail, state="sending", tries=mail.tries, claimed_at=datetime.now(UTC))
+        if mail.person_id and not mail.kind:
+            _take_in(mail)
     return mail
+
+
+def _take_in(mail: Mail) -> None:
+    """Let a gathered mail tell what the person's others tell that are due: they were begun in the same moment, or could not leave before."""
+    others = (
+        Mail.select(Mail.id)
+        .where(
+            Mail.person_id == mail.person_id,
+            Mail.kind == "",
+            Mail.state == "waiting",
+            Mail.due_at <= fn.now(),
+        )
+        .for_update("FOR UPDATE SKIP LOCKED")
+    )
+    Notification.update(mail_id=mail.id).where(
+        Notification.mail_id.in_([each.id for each in others])
+    ).execute()
 
 
 def _put_off(mail: Mail, code: int = 0) -> None:

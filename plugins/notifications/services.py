@@ -203,15 +203,16 @@ def _queue_mails(kind: str, told: Sequence[tuple[UUID, str, Recipient]]) -> None
         elif one.has_address and one.choice == "digest":
             gathered.append(_digest(notification_id, one, now))
     _put(single)
-    joined = _put(gathered)
     # Whose gathered mail left in this very moment finds a seat in the next one.
-    _put(
-        [
-            _digest(each.notification_id, each.recipient, each.due_at)
-            for each in gathered
-            if each.notification_id not in joined
-        ]
-    )
+    _gather([_digest(each.notification_id, each.recipient, each.due_at) for each in _gather(gathered)])
+
+
+def _gather(planned: list[_Planned]) -> list[_Planned]:
+    """Let notifications join gathered mails that wait, or that begin with them; return those that found none."""
+    for store in (_join, _put):
+        joined = store(planned)
+        planned = [each for each in planned if each.notification_id not in joined]
+    return planned
 
 
 def _digest(notification_id: UUID, recipient: Recipient, after: datetime) -> _Planned:
@@ -227,7 +228,24 @@ def _put(planned: Sequence[_Planned]) -> set[UUID]:
     """Store mails, or join those of the same key that still wait; return the notifications that found one."""
     if not planned:
         return set()
-    values = {
+    # Two transactions may begin the gathered mails of the same people in any order, so neither waits for the other: who
+    # comes second begins another mail, and the two leave as one.
+    db.execute_sql(
+        "INSERT INTO notifications.mail (tenant_id, id, person_id, kind, key, wanted_at, due_at) "
+        f"SELECT %(tenant)s, id, person_id, kind, CASE WHEN kind <> '' OR {_IS_FIRST} THEN key ELSE {_SECOND} END, due, due "
+        "FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(kinds)s::text[], %(keys)s::text[], %(due)s::timestamptz[]) "
+        "AS new (id, person_id, kind, key, due) ON CONFLICT (tenant_id, person_id, key) DO NOTHING",
+        _values(planned),
+    )
+    return _join(planned)
+
+
+_IS_FIRST = "pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', %(tenant)s, person_id, key), 0))"
+_SECOND = "key || ' ' || pg_current_xact_id()"
+
+
+def _values(planned: Sequence[_Planned]) -> dict[str, Any]:
+    return {
         "tenant": current_tenant(),
         "ids": [new_id() for _each in planned],
         "notifications": [each.notification_id for each in planned],
@@ -236,23 +254,22 @@ def _put(planned: Sequence[_Planned]) -> set[UUID]:
         "keys": [each.key for each in planned],
         "due": [each.due_at for each in planned],
     }
-    db.execute_sql(
-        "INSERT INTO notifications.mail (tenant_id, id, person_id, kind, key, wanted_at, due_at) "
-        "SELECT %(tenant)s, id, person_id, kind, key, due, due "
-        "FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(kinds)s::text[], %(keys)s::text[], %(due)s::timestamptz[]) "
-        "AS new (id, person_id, kind, key, due) ON CONFLICT (tenant_id, person_id, key) DO NOTHING",
-        values,
-    )
+
+
+def _join(planned: Sequence[_Planned]) -> set[UUID]:
+    """Let notifications join mails of the same key that still wait; return those that found one."""
+    if not planned:
+        return set()
     # FOR SHARE keeps the worker from sending a gathered mail while this transaction adds to it, and
     # lets other transactions add to it as well.
     rows = db.execute_sql(
         "WITH open AS (SELECT m.id, n.notification_id FROM notifications.mail m "
         "JOIN unnest(%(people)s::uuid[], %(keys)s::text[], %(notifications)s::uuid[]) AS n (person_id, key, notification_id) "
-        "ON m.person_id = n.person_id AND m.key = n.key "
+        f"ON m.person_id = n.person_id AND m.key IN (n.key, n.{_SECOND}) "
         "WHERE m.tenant_id = %(tenant)s AND m.state = 'waiting' ORDER BY m.id FOR SHARE OF m) "
         "UPDATE notifications.notification n SET mail_id = open.id FROM open "
         "WHERE n.tenant_id = %(tenant)s AND n.id = open.notification_id RETURNING n.id",
-        values,
+        _values(planned),
     ).fetchall()
     return {notification_id for (notification_id,) in rows}
 
@@ -378,9 +395,10 @@ def save_choices(person_id: UUID, choices: Mapping[str, str], schedule: Schedule
 def _move_digest(person_id: UUID, due: datetime) -> None:
     """Let the gathered mail that waits go at the hour chosen now; one that waits for the mail server stays."""
     db.execute_sql(
-        "UPDATE notifications.mail SET key = %(key)s, wanted_at = %(due)s, due_at = %(due)s WHERE id = ("
-        "SELECT id FROM notifications.mail WHERE tenant_id = %(tenant)s AND person_id = %(person)s AND key ^@ 'digest:' "
-        "AND state = 'waiting' AND tries = 0 AND due_at > now() ORDER BY due_at LIMIT 1) "
+        "UPDATE notifications.mail SET key = %(key)s || substr(key, length(%(key)s) + 1), wanted_at = %(due)s, due_at = %(due)s "
+        "WHERE tenant_id = %(tenant)s AND person_id = %(person)s AND key ^@ 'digest:' AND state = 'waiting' AND tries = 0 AND due_at = ("
+        "SELECT min(due_at) FROM notifications.mail WHERE tenant_id = %(tenant)s AND person_id = %(person)s AND key ^@ 'digest:' "
+        "AND state = 'waiting' AND tries = 0 AND due_at > now()) "
         "AND NOT EXISTS (SELECT FROM notifications.mail WHERE tenant_id = %(tenant)s AND person_id = %(person)s "
         "AND key = %(key)s)",
         {"tenant": current_tenant(), "person": person_id, "due": due, "key": _digest_key(due)},

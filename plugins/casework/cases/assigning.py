@@ -27,7 +27,15 @@ from core.api import (
 )
 from plugins.casework.cases import delegations, queries
 from plugins.casework.cases import events as facts
-from plugins.casework.cases.queries import Held, OpenAssignment, about, due_of, hold_of, whole_clock
+from plugins.casework.cases.queries import (
+    Held,
+    OpenAssignment,
+    about,
+    due_of,
+    hold_of,
+    hold_place,
+    whole_clock,
+)
 from plugins.casework.cases.settling import ASSIGNED, DUE, OVERDUE, RETURNED, facts_of, settle_work
 from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
@@ -580,15 +588,18 @@ def delegate(
     if not reason.strip():
         wrong["reason"] = [_("Chưa ghi lý do: nghỉ phép, đi công tác, đi học.")]
     check_length("reason", reason, 300)
-    if not {"stand_in_id", "until"} & wrong.keys():
-        problem = problem_with(
-            person_id, stand_in_id, here[stand_in_id], since=since, until=until, partly=partly
-        )
-        if problem:
-            wrong["stand_in_id"] = [problem]
-    if wrong:
-        raise Invalid(wrong)
     with db.atomic():
+        # Two who ask each other at the same moment wait for each other.
+        for each in sorted({person_id, stand_in_id}):
+            hold_place(each)
+        if not {"stand_in_id", "until"} & wrong.keys():
+            problem = problem_with(
+                person_id, stand_in_id, here[stand_in_id], since=since, until=until, partly=partly
+            )
+            if problem:
+                wrong["stand_in_id"] = [problem]
+        if wrong:
+            raise Invalid(wrong)
         made = new_id()
         # The database keeps the days of one person apart; who asks at the same moment waits for the other.
         stored = Delegation.insert(

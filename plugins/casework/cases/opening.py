@@ -106,11 +106,6 @@ def open_cases(kind_key: str, openings: Sequence[Opening]) -> list[Case]:
     return [stored[case_id] for case_id in asked]
 
 
-def hold_place(key: UUID) -> None:
-    """Wait for whoever does the same with a case, or whatever else has this id, until the commit: a form may be pressed twice at once."""
-    db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{CASE}:{key}",))
-
-
 @dataclass(slots=True)
 class _Begun:
     """A case that is being opened."""

@@ -307,6 +307,11 @@ def lock_cases(*case_ids: UUID) -> None:
         case(each, locked=True)
 
 
+def hold_place(key: UUID) -> None:
+    """Wait for whoever does the same with a case, or whatever else has this id, until the commit: a form may be pressed twice at once."""
+    db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{CASE}:{key}",))
+
+
 class Around(NamedTuple):
     """What stands around a case, as its page needs it: read with one statement."""
 

@@ -14,7 +14,7 @@ from core.api import N_, current_tenant, db, dispatcher
 from plugins.casework.cases.settling import DUE, ESCALATED, LEFT, LEG_LATE, OVERDUE
 from plugins.casework.deadlines.calendars import Calendar
 from plugins.casework.deadlines.queries import agency_calendar
-from plugins.casework.legs.incoming import INCOMING, TAKE_ON, receivers
+from plugins.casework.legs.incoming import INCOMING, receivers
 from plugins.casework.legs.reminding import PEOPLE, SENT, SILENT, STUCK, UNTAKEN, Source
 from plugins.casework.work.queries import PAUSED, start_of_today
 from plugins.casework.work.services import rules
@@ -47,7 +47,9 @@ class DueRow(NamedTuple):
     kind: str
     code: str
     task: str
-    """What is to be done; of a leg that was sent, who has it."""
+    """What is to be done; of a leg that was sent nothing."""
+    agency: str
+    """Who has a leg that was sent."""
     due_at: datetime
     people: list[UUID]
     """The holder, or the unit that has not taken it, and who stands in."""
@@ -172,29 +174,31 @@ def _until(today: datetime, calendar: Calendar, days: int) -> datetime:
     return today + timedelta(days=ahead)
 
 
-# Paused work has no date to be told of; what one gave oneself today was not forgotten yet.
-_WORK = f"""
-    SELECT a.id, a.case_id, c.kind, c.code, a.task, a.due_at, ARRAY({PEOPLE})
-    FROM casework.assignment a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
-    WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.due_at >= %(since)s AND a.due_at < %(until)s
-        AND c.kind = ANY (%(kinds)s) AND NOT {PAUSED} {{beyond}}
-    ORDER BY a.due_at, a.id LIMIT %(limit)s
-"""
-WORK = Source(_WORK, "a.due_at, a.id")
+WORK = Source(
+    tables="casework.assignment a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id", row="a", locked="a, c",
+    # Paused work has no date to be told of.
+    condition=f"a.tenant_id = %(tenant)s AND a.done_at IS NULL AND c.kind = ANY (%(kinds)s) AND NOT {PAUSED}",
+    due="a.due_at", case_id="a.case_id", kind="c.kind", code="c.code", task="a.task", people=f"ARRAY({PEOPLE})",
+)  # fmt: skip
 
 
 def _statement(
     each: Round, kinds: Sequence[str], after: tuple[datetime, UUID] | None
 ) -> tuple[str, dict[str, Any]]:
-    values: dict[str, Any] = {
-        "tenant": current_tenant(), "since": each.since, "until": each.until, "kinds": list(kinds), "limit": BATCH,
-        "kind": INCOMING.key, "task": TAKE_ON,
+    """Return what reads the next rows of a round, each as a `DueRow`.
+
+    Whoever acts on one of them waits until it is told, and then takes that as read; where somebody acts now nothing is told.
+    """
+    of, (at, last) = each.of, after or (None, None)
+    beyond = f"AND ({of.due}, {of.row}.id) > (%(at)s, %(after)s)" if after else ""
+    sql = f"""
+        SELECT {of.row}.id, {of.case_id}, {of.kind}, {of.code}, {of.task}, {of.agency}, {of.due}, {of.people}
+        FROM {of.tables} WHERE {of.condition} AND {of.due} >= %(since)s AND {of.due} < %(until)s {beyond}
+        ORDER BY {of.due}, {of.row}.id LIMIT %(limit)s FOR SHARE OF {of.locked} SKIP LOCKED
+    """
+    return sql, {
+        "tenant": current_tenant(), "since": each.since, "until": each.until, "kinds": list(kinds), "limit": BATCH, "at": at, "after": last,
     }  # fmt: skip
-    beyond = ""
-    if after:
-        beyond = f"AND ({each.of.order}) > (%(at)s, %(after)s)"
-        values["at"], values["after"] = after
-    return each.of.sql.format(beyond=beyond), values
 
 
 def _leaders(rows: Iterable[DueRow | LeftRow]) -> dict[str, list[UUID]]:
@@ -215,7 +219,7 @@ def _tell(each: Round, rows: Sequence[DueRow]) -> None:
         fact = f"{each.key}:{subject}:{row.due_at:%Y-%m-%d}"
         # The title stays out: a mail or a glance over somebody's shoulder tells of no case.
         fields: dict[str, str | int | date] = {"code": row.code, "due": row.due_at}
-        fields |= {"agency": row.task} if each.of.names_agency else {"task": Words(row.task)}
+        fields |= {"task": Words(row.task)} if row.task else {"agency": row.agency}
         people = takers or row.people
         if each.to_leaders:
             people = [one for one in leaders[row.kind] if one not in people]

@@ -81,7 +81,11 @@ class GiveOn:
         to = Receiver(said["person_id"], None if said["person_id"] else said["unit_id"])
         if len(ids) <= BULK_AT_ONCE:
             count = services.give_on(req.asker, ids, to, note=said["note"])
-            toast = ngettext("Đã giao lại {n} việc.", "Đã giao lại {n} việc.", count)
+            toast = (
+                ngettext("Đã giao lại {n} việc.", "Đã giao lại {n} việc.", count)
+                if count
+                else _("Không có gì thay đổi: người nhận đang giữ những việc này.")
+            )
             redirect(resp, url_for(req, "casework.work"), toast=toast)
             return
         services.check_receiver(to, _kinds(req, ids))

@@ -22,7 +22,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.assigning import Receiver
-from plugins.casework.cases.opening import hold_place
+from plugins.casework.cases.queries import hold_place
 from plugins.casework.models import Assignment, Case, Feed, Reminding, WorkVisit
 from plugins.casework.work import events as facts
 from plugins.casework.work.queries import Visit
@@ -54,7 +54,7 @@ def visit(ctx: RequestContext, last: Visit | None) -> datetime | None:
 
 
 def give_on(ctx: RequestContext, assignment_ids: Sequence[UUID], to: Receiver, *, note: str = "") -> int:
-    """Give several things one holds to somebody else, all or none, and return how many.
+    """Give several things one holds to somebody else, all or none; return how many they did not have already.
 
     Raises Invalid naming the case that cannot be given, Forbidden, NotFound.
     """
@@ -62,17 +62,19 @@ def give_on(ctx: RequestContext, assignment_ids: Sequence[UUID], to: Receiver, *
         raise Invalid({"person_id": [_("Chưa chọn người nhận.")]})
     if not assignment_ids:
         raise Invalid({"": [_("Chưa chọn việc nào.")]})
+    given = 0
     with db.atomic():
+        queries.lock_cases(*(each.id for each in queries.cases_of(assignment_ids)))
         for each in dict.fromkeys(assignment_ids):
             try:
-                give_one(ctx, each, to, note=note)
+                given += give_one(ctx, each, to, note=note)
             except (Forbidden, Invalid) as refusal:
                 errors = refusal.errors.get("", ()) if isinstance(refusal, Invalid) else [refusal.detail]
                 if not errors:
                     raise
                 code = Case.get_by_id(assigning.case_of(each)).code
                 raise Invalid({"": [f"{code}: {' '.join(errors)}"]}) from refusal
-    return len(set(assignment_ids))
+    return given
 
 
 def check_receiver(to: Receiver, kinds: Sequence[CaseKind]) -> None:
@@ -83,19 +85,20 @@ def check_receiver(to: Receiver, kinds: Sequence[CaseKind]) -> None:
         assigning.receiver_names(kind, [to], None)
 
 
-def give_one(ctx: RequestContext, assignment_id: UUID, to: Receiver, *, note: str = "") -> None:
-    """Give something to somebody else, as its own button would.
+def give_one(ctx: RequestContext, assignment_id: UUID, to: Receiver, *, note: str = "") -> bool:
+    """Give something to somebody else, as its own button would; tell whether they did not have it already.
 
     Raises Invalid when it is no longer to be done or not whole, Forbidden, NotFound.
     """
-    found = Assignment.get_or_none(Assignment.id == assignment_id)
-    if found is None:
-        raise NotFound
-    if found.role != "lead":
-        raise Invalid({"": [_("Phần phối hợp không giao lại được; trao đổi với người chủ trì.")]})
-    if found.done_at:
-        raise Invalid({"": [_("Việc này đã có người làm xong hoặc chuyển đi.")]})
-    assigning.reassign(ctx, found.case_id, to, note=note)
+    with db.atomic():
+        case = queries.case(assigning.case_of(assignment_id), locked=True)
+        # Read with the case locked: whoever did it or gave it on a moment ago was first.
+        found = Assignment.get_by_id(assignment_id)
+        if found.role != "lead":
+            raise Invalid({"": [_("Phần phối hợp không giao lại được; trao đổi với người chủ trì.")]})
+        if found.done_at:
+            raise Invalid({"": [_("Việc này đã có người làm xong hoặc chuyển đi.")]})
+        return assigning.reassign(ctx, case.id, to, note=note).version != case.version
 
 
 def take_back(ctx: RequestContext, assignment_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """What is asked of workflows: their versions, and the running cases of each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -79,10 +80,11 @@ def holders(workflow_id: UUID, states: list[str]) -> dict[str, list[tuple[str, i
     return found
 
 
-def portion(workflow_id: UUID, size: int) -> list[UUID]:
-    """Return some open cases that follow a version."""
+def portion(workflow_id: UUID, size: int, *, but: Sequence[str]) -> list[UUID]:
+    """Return some open cases that follow a version, but for those in some states."""
     rows = db.execute_sql(
-        "SELECT id FROM casework.case_base WHERE tenant_id = %s AND workflow_id = %s AND closed_at IS NULL ORDER BY state, id LIMIT %s",
-        (current_tenant(), workflow_id, size),
+        "SELECT id FROM casework.case_base WHERE tenant_id = %s AND workflow_id = %s AND closed_at IS NULL AND state <> ALL (%s) "
+        "ORDER BY state, id LIMIT %s",
+        (current_tenant(), workflow_id, list(but), size),
     ).fetchall()
     return [each for (each,) in rows]

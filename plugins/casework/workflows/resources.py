@@ -227,7 +227,7 @@ class MoveOver:
             for each in services.gone(old, new)
         }
         try:
-            count = services.move_over(req.asker, of, number, landings)
+            count, stayed = services.move_over(req.asker, of, number, landings)
         except Invalid as problem:
             view = _move_view(req, of, number, FormView(req.form, problem.errors))
             page(req, resp, "casework/workflow_move.html", view, status=problem.status)
@@ -235,6 +235,12 @@ class MoveOver:
             told = _("Đã chuyển {count}.", count=pages.counted(count))
             if count > services.AT_ONCE:
                 told = _("Đang chuyển {count}; trang này cho biết còn bao nhiêu.", count=pages.counted(count))
+            if stayed:
+                why = _(
+                    "Còn {count} theo phiên bản cũ, vì vừa sang trạng thái mà quy trình mới không có. Chuyển lần nữa để chọn nơi nhận.",
+                    count=pages.counted(stayed),
+                )
+                told = f"{told} {why}"
             redirect(resp, url_for(req, "casework.workflow", kind=kind), toast=told)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import (
@@ -17,6 +17,7 @@ from core.api import (
     _,
     acting,
     current_actor,
+    current_time,
     db,
     emit,
     enqueue,
@@ -46,10 +47,11 @@ from plugins.casework.workflows.kinds import (
     workflow_for,
 )
 from plugins.casework.workflows.rules import receiver_faults, receiver_words
-from plugins.notifications.api import notify
+from plugins.notifications.api import Words, notify, settle
 
 MANAGE = "casework.manage_workflows"
 MOVE = "casework.move_cases_over"
+STAYED = "casework.cases_stayed"
 AT_ONCE = 50
 """Running cases that are moved over while the page waits; of more a job does it."""
 PORTION = 100
@@ -150,8 +152,15 @@ def gone(old: Definition, new: Definition) -> list[WorkflowState]:
     return [each for each in old.states if each.key not in known]
 
 
-def move_over(ctx: RequestContext, kind: CaseKind, number: int, landings: Mapping[str, Landing]) -> int:
-    """Let the running cases of an older version follow the newest one; return how many, a job does what are many.
+class MovedOver(NamedTuple):
+    """How many cases were moved over, or a job moves, and how many stayed: they came into a state that is gone while it was asked."""
+
+    moved: int
+    stayed: int = 0
+
+
+def move_over(ctx: RequestContext, kind: CaseKind, number: int, landings: Mapping[str, Landing]) -> MovedOver:
+    """Let the running cases of an older version follow the newest one, a job does what are many and tells then which stayed.
 
     What is moved already is left alone, so it may be asked for again. Raises Invalid naming the state that has
     cases and no place in the newest version, Forbidden, NotFound.
@@ -162,12 +171,10 @@ def move_over(ctx: RequestContext, kind: CaseKind, number: int, landings: Mappin
         target = workflow_for(kind)
         if old.id == target.id:
             raise Invalid({"": [_("Đây là phiên bản đang dùng.")]})
+        settle((STAYED,), str(old.id))
         states = workflow_queries.running(kind).get(old.id, {})
         _check_landings(definition(old.id), definition(target.id), states, landings)
-        count = sum(states.values())
-        if not count:
-            return 0
-        emit(facts.CasesMovedOver(**_told(kind, target), old=number, count=count))
+        count, stayed = sum(states.values()), 0
         if count > AT_ONCE:
             args = {"old": str(old.id), "new": str(target.id), "person": str(ctx.person.id)}
             enqueue(
@@ -175,19 +182,36 @@ def move_over(ctx: RequestContext, kind: CaseKind, number: int, landings: Mappin
                 args={**args, "landings": {key: asdict(each) for key, each in landings.items()}},
                 lock=kind.key,
             )
-        else:
+        elif count:
             _move_portion(kind, old.id, target, landings, count)
-    return count
+            stayed = _count(kind, old.id)
+            count -= stayed
+        if count:
+            emit(facts.CasesMovedOver(**_told(kind, target), old=number, count=count))
+    return MovedOver(count, stayed)
+
+
+def _count(kind: CaseKind, version: UUID) -> int:
+    return sum(workflow_queries.running(kind).get(version, {}).values())
+
+
+def _homeless(old: Definition, new: Definition, landings: Mapping[str, Landing]) -> list[WorkflowState]:
+    """Return the states that another version does not have and for whose cases no place there is named."""
+    open_states = {each.key for each in new.states if not each.final}
+    return [
+        each
+        for each in gone(old, new)
+        if each.key not in landings or landings[each.key].state not in open_states
+    ]
 
 
 def _check_landings(
     old: Definition, new: Definition, states: Mapping[str, int], landings: Mapping[str, Landing]
 ) -> None:
-    open_states = {each.key for each in new.states if not each.final}
     wrong = {
         f"to-{each.key}": [_("Chọn nơi nhận các việc đang ở “{state}”.", state=_(each.title))]
-        for each in gone(old, new)
-        if states.get(each.key) and (each.key not in landings or landings[each.key].state not in open_states)
+        for each in _homeless(old, new, landings)
+        if states.get(each.key)
     }
     if wrong:
         raise Invalid(wrong)
@@ -205,20 +229,35 @@ def move_cases_over(old: str, new: str, person: str, landings: Mapping[str, Any]
                 return  # what is moved stays, what is not goes on by its own version
             with acting(Actor(ctx.person.id, ctx.person.full_name)):
                 if not _move_portion(kind, UUID(old), target, places, PORTION):
+                    _tell_stayed(ctx, kind, Workflow.get_by_id(UUID(old)))
                     return
 
 
 def _move_portion(
     kind: CaseKind, old: UUID, target: Workflow, landings: Mapping[str, Landing], size: int
 ) -> int:
-    cases = workflow_queries.portion(old, size)
+    """Move some of the cases over that have a place in the new version; return how many of them there were."""
     states = definition(target.id)
+    homeless = [each.key for each in _homeless(definition(old), states, landings)]
+    cases = workflow_queries.portion(old, size, but=homeless)
     for case_id in cases:
         case = queries.case(case_id, locked=True)
-        if case.workflow_id == old and case.closed_at is None:
+        # Who acted on it a moment ago may have closed it, or moved it to where it has no place.
+        if case.workflow_id == old and case.closed_at is None and case.state not in homeless:
             landing = landings.get(case.state, Landing(case.state))
             _move_one(kind, case, target, states.state(landing.state), back=landing.back)
     return len(cases)
+
+
+def _tell_stayed(ctx: RequestContext, kind: CaseKind, old: Workflow) -> None:
+    """Tell who had cases moved over which of them stayed, and why."""
+    if count := _count(kind, old.id):
+        notify(
+            STAYED, [ctx.person.id], fact=f"{old.id}:{current_time().isoformat()}",
+            text=N_("{kind}: còn {count} việc theo phiên bản {number}, vì vừa sang trạng thái mà quy trình mới không có. Chuyển lần nữa để chọn nơi nhận."),
+            fields={"kind": Words(kind.title), "count": count, "number": old.number},
+            route="casework.workflow", route_fields={"kind": kind.key},
+        )  # fmt: skip
 
 
 def _move_one(kind: CaseKind, case: Case, target: Workflow, state: WorkflowState, *, back: bool) -> None:

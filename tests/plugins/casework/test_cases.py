@@ -731,6 +731,19 @@ def test_of_two_who_are_asked_at_once_to_stand_in_one_is(office):
         assert [each.stand_in_id for each in Delegation.select()] == [office.vinh.person_id]
 
 
+def test_two_who_ask_each_other_at_once_to_stand_in_are_not_both_away(office):
+    def ask(colleague):
+        return lambda ctx: assigning.delegate(
+            ctx, colleague.person_id, since=today(), until=today() + timedelta(days=5), reason="Nghỉ phép"
+        )
+
+    second = overtaken((office.lan, ask(office.vinh)), (office.vinh, ask(office.lan)))
+    assert isinstance(second, Invalid)
+    assert "Hoàng Thị Lan cũng vắng" in second.errors["stand_in_id"][0]
+    with office.agency.at_work():
+        assert [each.person_id for each in Delegation.select()] == [office.lan.person_id]
+
+
 def test_delegations_that_overlap_already_are_ended_but_for_the_first(office, database):
     superuser = psycopg2.connect(database.admin_url)
     with closing(superuser), superuser, superuser.cursor() as cursor:

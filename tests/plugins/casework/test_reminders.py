@@ -1,6 +1,7 @@
 """Reminders of deadlines: who hears what, once for one fact, and nothing that should not be in a mail."""
 
 from datetime import UTC, datetime, time, timedelta
+from threading import Thread
 from time import monotonic
 
 import psycopg2
@@ -8,9 +9,10 @@ import pytest
 
 from core.api import new_id
 from core.db import Conflict, db
-from plugins.casework.cases import assigning
+from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.opening import Opening, open_case
+from plugins.casework.cases.services import Move, move
 from plugins.casework.deadlines.queries import standard_calendar
 from plugins.casework.legs.purposes import OPINION
 from plugins.casework.legs.reminding import SENT, SILENT, STUCK, UNTAKEN
@@ -24,7 +26,7 @@ from plugins.notifications.models import Notification
 from tenants.services import resume_agency, suspend_agency
 from tests.plugins.casework.test_work import Office
 from tests.support.plans import nodes
-from tests.support.racing import overtaken
+from tests.support.racing import LONGEST, crossed, overtaken
 
 FRIDAY = datetime(2026, 9, 4, tzinfo=UTC)
 
@@ -301,6 +303,39 @@ def test_the_rounds_of_legs_read_what_they_tell_of_out_of_100_000(office, ground
                 assert len(on_legs) == 1
                 read = sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in on_legs)
                 assert 0 < read <= 2_000, "what its days hold, not what there is"
+
+
+def test_what_is_done_while_the_reminder_is_told_does_not_stay_late(office, monkeypatch):
+    case = office.task("trễ", due_in=-1)
+    rounds = reminders.rounds
+    monkeypatch.setattr(
+        reminders,
+        "rounds",
+        lambda *when, **how: [each for each in rounds(*when, **how) if each.key == "over"],
+    )
+
+    def report():
+        with office.lan.working() as ctx:
+            move(ctx, case.id, "report", Move(version=queries.case(case.id).version, note="Xong"))
+
+    assert crossed(reminders, "_tell", lambda: remind(office), report) == []
+    with office.agency.at_work():
+        told = Notification.select().where(
+            Notification.kind == reminders.OVERDUE, Notification.person_id == office.lan.person_id
+        )
+        assert [each.unread for each in told] == [False]
+        assert queries.case(case.id).state == "review"
+
+
+def test_what_somebody_is_doing_at_that_moment_keeps_no_other_reminder_waiting(office):
+    done, other = office.task("trễ", due_in=-1), office.task("cũng trễ", due_in=-1)
+    told = []
+    with office.lan.working() as ctx:
+        move(ctx, done.id, "report", Move(version=queries.case(done.id).version, note="Xong"))
+        morning = Thread(target=lambda: told.extend(remind(office)))
+        morning.start()
+        morning.join(timeout=LONGEST)
+        assert told == [("lan", "overdue", other.code)]
 
 
 def test_what_is_done_or_stands_still_reminds_nobody(office):

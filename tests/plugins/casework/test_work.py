@@ -10,6 +10,8 @@ import pytest
 
 from core.api import Cursor, cursor_of
 from core.db import db
+from core.web.errors import Invalid
+from core.web.request import TOAST_COOKIE
 from plugins.casework import demo
 from plugins.casework.cases import assigning, delegations, queries
 from plugins.casework.cases import services as case_services
@@ -20,11 +22,13 @@ from plugins.casework.models import Assignment, Case, Clock, WorkVisit
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
 from plugins.casework.work import queries as work_queries
+from plugins.casework.work import services as work_services
 from plugins.casework.work.queries import WorkFilter
 from plugins.lists import jobs
 from plugins.lists.models import BulkRun
 from tenants import services
 from tests.support.modules import OTHER_UNIT, UNIT, Officer
+from tests.support.racing import crossed, overtaken
 from tests.support.samples import seeded
 
 
@@ -338,6 +342,52 @@ def test_several_are_given_to_a_colleague_at_once_or_none_of_them(office):
     sent["ids"] = f"{ids[first.id]} {ids[second.id]}"
     assert office.lan.post("casework.work_assign", sent).status_code == 303
     assert set(titles(office.vinh)) == {"việc một", "việc hai"}
+
+
+def given_to(office, *cases):
+    """Return the ids of what whoever has some cases is to do."""
+    with office.agency.at_work():
+        return [queries.open_assignments(case.id)[0].id for case in cases]
+
+
+def test_what_its_receiver_has_already_is_not_counted_as_given(office):
+    mine, his = office.task("việc một"), office.task("việc hai", office.vinh)
+    for cases, told in (((mine, his), "Đã giao lại 1 việc."), ((mine, his), "Không có gì thay đổi")):
+        ids = " ".join(map(str, given_to(office, *cases)))
+        sent = {"ids": ids, "person_id": str(office.vinh.person_id)}
+        answer = office.leader.post("casework.work_assign", sent)
+        assert told in unquote(answer.cookies[TOAST_COOKIE].value)
+    assert set(titles(office.vinh)) == {"việc một", "việc hai"}
+
+
+def test_two_who_give_the_same_things_at_once_in_another_order_wait_for_each_other(office):
+    ids = given_to(office, office.task("việc một"), office.task("việc hai"))
+
+    def act(chosen):
+        with office.leader.working() as ctx:
+            work_services.give_on(ctx, chosen, Receiver(person_id=office.vinh.person_id))
+
+    wrong = crossed(assigning, "end_assignments", lambda: act(ids), lambda: act(ids[::-1]))
+    assert [type(each) for each in wrong] == [Invalid], "who came second is told"
+    assert set(titles(office.vinh)) == {"việc một", "việc hai"}
+
+
+def test_what_went_on_while_it_was_given_stays_with_who_has_it_then(office):
+    case = office.task("việc một")
+    (given,) = given_to(office, case)
+
+    def report(ctx):
+        said = Move(version=queries.case(case.id).version, note="Xong")
+        case_services.move(ctx, case.id, "report", said)
+
+    def give(ctx):
+        work_services.give_on(ctx, [given], Receiver(person_id=office.vinh.person_id))
+
+    second = overtaken((office.lan, report), (office.leader, give))
+    assert isinstance(second, Invalid)
+    assert f"{case.code}: Việc này đã có người làm xong hoặc chuyển đi." in second.errors[""]
+    assert titles(office.leader) == ["việc một"]
+    assert titles(office.vinh) == []
 
 
 @pytest.fixture

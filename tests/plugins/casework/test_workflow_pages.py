@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -28,6 +29,8 @@ from plugins.casework.workflows.checks import Fault, faults, problems
 from plugins.casework.workflows.diagram import diagram
 from plugins.casework.workflows.kinds import standing, workflow_for
 from plugins.casework.workflows.pages import edit_values, edited
+from plugins.notifications.models import Notification
+from tests.support.racing import LONGEST
 
 GOOD = TASK.shipped
 LOOK = InternalStep(
@@ -516,6 +519,61 @@ def test_many_are_moved_by_a_job_that_goes_on_where_it_was_killed(office, monkey
         workflow_services.move_cases_over(**args)
     assert sorted(moved(office)) == sorted(each.id for each in cases)
     assert office.holders(cases[0]) == [("Hoàng Thị Lan", "Đọc kỹ rồi bắt đầu")]
+
+
+@pytest.mark.parametrize("by_job", [True, False])
+def test_a_case_that_comes_into_a_state_that_is_gone_stays_and_keeps_no_other_back(
+    office, monkeypatch, by_job
+):
+    if by_job:
+        monkeypatch.setattr(workflow_services, "AT_ONCE", 0)
+    office.add_step()
+    late, first, second = (office.task() for _each in range(3))
+    for each in (late, first, second):
+        office.move(office.lan, each, "start")
+    step = office.now().definition.states[2].key
+    office.keeper.post("casework.workflow_step_remove", kind=TASK.key, state=step, form={"base": "1"})
+
+    def look(case):
+        office.move(office.lan, case, f"{step}_in", to=Receiver(person_id=office.vinh.person_id))
+
+    def move_over():
+        return office.keeper.post("casework.workflow_move", kind=TASK.key, number=1, form={f"to-{step}": ""})
+
+    if by_job:
+        move_over()
+        (args,) = waiting_jobs(office.agency)
+        look(late)
+        with office.agency.in_background():
+            workflow_services.move_cases_over(**args)
+        told = office.keeper.get("notifications.centre").text
+        assert "còn 1 việc theo phiên bản 1, vì vừa sang trạng thái mà quy trình mới không có" in told
+    else:
+        with monkeypatch.context() as meanwhile:
+            check = workflow_services._check_landings
+            asked = lambda *given: (check(*given), in_background(look, late))  # noqa: E731
+            meanwhile.setattr(workflow_services, "_check_landings", asked)
+            told = unquote(move_over().cookies[TOAST_COOKIE].value)
+        assert "Đã chuyển 2 việc. Còn 1 việc theo phiên bản cũ" in told
+    assert set(moved(office)) == {first.id, second.id}
+    page = office.keeper.get("casework.workflow_move", kind=TASK.key, number=1).text
+    assert "“Tổ trưởng xem” không còn trong quy trình mới: 1 việc" in page
+    office.keeper.post("casework.workflow_move", kind=TASK.key, number=1, form={f"to-{step}": "doing"})
+    assert workflow_services.STAYED not in unread(office.keeper)
+
+
+def in_background(act, *given):
+    """Let somebody act in a transaction of their own while another one is open."""
+    other = Thread(target=act, args=given)
+    other.start()
+    other.join(timeout=LONGEST)
+    assert not other.is_alive()
+
+
+def unread(officer):
+    with officer.agency.at_work():
+        rows = Notification.select().where(Notification.person_id == officer.person_id, Notification.unread)
+        return [each.kind for each in rows]
 
 
 def test_the_job_stops_when_whoever_asked_may_not_any_more(office, monkeypatch):

@@ -22,6 +22,7 @@ from core.i18n import reading_as
 from core.settings import installed_settings
 from core.web.security import signature
 from plugins.notifications import cli, health, jobs
+from plugins.notifications.api import notify
 from plugins.notifications.letters import ON_THE_WIRE, UNSUBSCRIBE
 from plugins.notifications.mail import MailServer
 from tests.plugins.notifications.mail_server import PASSWORD
@@ -422,6 +423,47 @@ def test_a_gathered_mail_that_just_left_gives_its_seat_in_the_next_one(post, mai
     first, second = post.mails()
     assert (first.state, second.state) == ("sending", "waiting")
     assert second.due_at - first.due_at == timedelta(days=1)
+
+
+@pytest.mark.parametrize("hours_change", [False, True])
+def test_two_who_tell_the_same_people_at_once_do_not_wait_and_each_gets_one_mail(
+    post, mailbox, lan, hours_change
+):
+    vinh = somebody(post)
+    for each in (lan, vinh):
+        post.choose(each, "digest", digest_at=clock(2 if hours_change else 1))
+    other = threading.Thread(target=tell_in_turn, args=(post, "hai", vinh, lan))
+    with post.agency.at_work():
+        tell_here("một", lan)
+        other.start()
+        other.join(timeout=20)
+        assert not other.is_alive(), (
+            "it waits for what the first has not told yet: each may wait for the other"
+        )
+        tell_here("một", vinh)
+        tell_here("ba", lan, vinh)
+    if hours_change:
+        for each in (lan, vinh):
+            post.choose(each, "digest", digest_at=clock(1))
+    post.pass_time(hours=1, minutes=1)
+    post.deliver()
+    for each in (lan, vinh):
+        (mail,) = inbox(mailbox, each)
+        assert "3 thông báo chưa đọc" in mail["Subject"]
+    post.deliver()
+    assert set(post.states()) == {"sent", "dropped"}
+    assert len(mailbox.received) == 2
+
+
+def tell_in_turn(post, fact, *people):
+    """Tell people of a fact, one after the other, in a transaction of one's own."""
+    with post.agency.at_work():
+        for each in people:
+            tell_here(fact, each)
+
+
+def tell_here(fact, *people):
+    notify(KIND, [each.person_id for each in people], fact=fact, text="Ghi chú", fields={"title": fact})
 
 
 def test_who_wants_no_mail_gets_none(post, mailbox, lan):
