@@ -36,7 +36,7 @@ from plugins.casework.deadlines.services import due_at_share
 from plugins.casework.lengths import MOST_NOTE, MOST_REASON, check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.registers.queries import agency_day
-from plugins.casework.workflows.definition import CaseKind, WorkflowState
+from plugins.casework.workflows.definition import CaseKind, Definition, WorkflowState
 from plugins.casework.workflows.kinds import definition, kind_of
 from plugins.casework.writing import as_json, insert
 from plugins.notifications.api import Told, Words, notify, notify_each, people_with, settle
@@ -452,33 +452,43 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignmen
     # Given without a step, it was given after the last one.
     gave = last.seq > 0 and last.at >= found.given_at
     if gave and last.by_person == ctx.person.id and last.to_state == case.state:
-        before = next((each for each in states.states if each.key == last.from_state), None)
-        if before is None:
-            text = _(
-                "Quy trình nay không còn bước trước đó nên không rút lại được. Giao cho người khác thay vì rút lại."
-            )
-            raise Invalid({"": [text]})
-        if before.final:
-            text = _("Việc vừa được mở lại nên không rút lại được. Giao cho người khác thay vì rút lại.")
-            raise Invalid({"": [text]})
+        if problem := _no_way_back(states, last.from_state):
+            raise Invalid({"": [problem]})
         write_step(case, "pull_back", N_("Rút lại"), last.from_state, now, by=ctx.person.id)
         case.state = last.from_state
     case.changed_at = now
     case.save_version(case.version)
     state = states.state(case.state)
     if not state.final:
-        had, me = _had_before(case, found, ctx.person.id), Receiver(person_id=ctx.person.id)
-        due, given = (None, now) if had is None else (had.due_at if had.share is None else None, had.given_at)
-        to = Receiver(had.person_id, had.unit_id) if had and had.person_id else me
-        if not is_able(kind, case, to):
-            to = me
-        # That it is back with who took it back is said by the taking back itself.
-        give(kind, case, state, to, due=due, at=given, told=to.person_id != ctx.person.id)
-        if had and to.person_id != ctx.person.id:
-            back = (
-                (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
-            )
-            Assignment.update(seen_at=had.seen_at).where(back).execute()
+        _give_back(ctx, kind, case, state, _had_before(case, found, ctx.person.id), now)
+
+
+def _no_way_back(states: Definition, key: str) -> str:
+    """Say why no step can be taken back to a state, or nothing."""
+    before = next((each for each in states.states if each.key == key), None)
+    if before is None:
+        return _(
+            "Quy trình nay không còn bước trước đó nên không rút lại được. Giao cho người khác thay vì rút lại."
+        )
+    if before.final:
+        return _("Việc vừa được mở lại nên không rút lại được. Giao cho người khác thay vì rút lại.")
+    return ""
+
+
+def _give_back(
+    ctx: RequestContext, kind: CaseKind, case: Case, state: WorkflowState, had: Assignment | None, now: datetime
+) -> None:  # fmt: skip
+    """Give a case to whoever had it, due and seen as they had it; to who pulled it back if nobody did, or they can have it no more."""
+    to = Receiver(person_id=ctx.person.id)
+    if had and had.person_id and is_able(kind, case, last := Receiver(had.person_id, had.unit_id)):
+        to = last
+    due, given = (None, now) if had is None else (had.due_at if had.share is None else None, had.given_at)
+    # That it is back with who took it back is said by the taking back itself.
+    mine = to.person_id == ctx.person.id
+    give(kind, case, state, to, due=due, at=given, told=not mine)
+    if had and not mine:
+        back = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
+        Assignment.update(seen_at=had.seen_at).where(back).execute()
 
 
 def _had_before(case: Case, found: Assignment, person_id: UUID) -> Assignment | None:

@@ -1,6 +1,6 @@
 """Everything that writes cases: each act is checked, moves the case in one transaction, and leaves its fact."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,22 +98,14 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         receiver = _receiver(ctx, kind, case, way, said)
         target = states.state(way.target)
         _check_move(case, way, said, receiver, final=target.final)
-        if said.files:
-            attach_files(case, said.files)
-        if way.needs_file and not files_of(queries.files_owner(case.id)):
-            raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
+        _take_sent(case, way, said)
         # When whoever held it should have been done.
         due = min((day for each in held if each.role == "lead" and (day := due_of(case, each))), default=None)
         write_step(
             case, way.key, way.title, way.target, at, note=said.note, by=current_actor().person_id, in_place_of=in_place_of, due=due,
         )  # fmt: skip
         if ends_parts(way, target):
-            back = way.returns and way.gives != "keep"
-            reason = said.note if back else ""
-            end_assignments(
-                case, "returned" if back else "done", at, by=ctx.person.id, reason=reason, held=held
-            )
-            tell_parts_over(case, held, but={*said.co, receiver.person_id if receiver else None})
+            _end_work(ctx, case, way, said, receiver, held, at)
         if states != definition(case.workflow_id):
             case.workflow_id = followed_by(kind)
         case.state = target.key
@@ -122,11 +114,9 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         case.changed_at = current_time()
         case.save_version(said.version)
         moved = _moved(case, way, target.title, in_place_of)
-        if way.gives == "keep" and not target.final:
+        if not ends_parts(way, target):
             carry_on(case, target)
-            # What asked whoever acts for the step is done; who has the work and did not take the step reads it still.
-            mine = {ctx.person.id, in_place_of or ctx.person.id}
-            settle((ASSIGNED, RETURNED), *(str(each.id) for each in held if each.role == "lead" and each.person_id in mine))  # fmt: skip
+            _settle_asked(held, {ctx.person.id, in_place_of or ctx.person.id})
         lead = None if way.gives == "keep" or target.final else receiver
         give(
             kind, case, target, lead, co=[Receiver(person_id=each) for each in said.co], note=said.note, due=said.due, at=at,
@@ -138,6 +128,30 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
 def ends_parts(way: Transition, target: WorkflowState) -> bool:
     """Tell whether a step ends the work of whoever has a case, also that of co-handlers who have not finished."""
     return way.gives != "keep" or target.final
+
+
+def _take_sent(case: Case, way: Transition, said: Move) -> None:
+    """Attach the files of a move. Raises Invalid, also where a case has none and the step needs one."""
+    if said.files:
+        attach_files(case, said.files)
+    if way.needs_file and not files_of(queries.files_owner(case.id)):
+        raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
+
+
+def _end_work(
+    ctx: RequestContext, case: Case, way: Transition, said: Move, to: Receiver | None, held: Sequence[OpenAssignment], at: datetime
+) -> None:  # fmt: skip
+    """End the work of whoever held a case, done or sent back; co-handlers who do not have it anew are told."""
+    back = way.returns and way.gives != "keep"
+    reason = said.note if back else ""
+    end_assignments(case, "returned" if back else "done", at, by=ctx.person.id, reason=reason, held=held)
+    tell_parts_over(case, held, but={*said.co, to.person_id if to else None})
+
+
+def _settle_asked(held: Sequence[OpenAssignment], acting: Collection[UUID]) -> None:
+    """Take as read what asked whoever acts for the step; who has the work and did not take the step reads it still."""
+    mine = (str(each.id) for each in held if each.role == "lead" and each.person_id in acting)
+    settle((ASSIGNED, RETURNED), *mine)
 
 
 def move_as(
