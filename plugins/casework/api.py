@@ -92,7 +92,7 @@ from plugins.casework.deadlines.clocks import Outcome, outcome
 from plugins.casework.deadlines.events import CLOCK_RUNS, ClockEvent, DeadlinesReplayed
 from plugins.casework.deadlines.explaining import Explanation, why
 from plugins.casework.deadlines.queries import agency_calendar, clock, clocks_of
-from plugins.casework.deadlines.services import ClockOwner, close_clock, record, start_clock
+from plugins.casework.deadlines.services import ClockOwner, close_clock, record, reopen_clock, start_clock
 from plugins.casework.declarations import Book, LetterKind
 from plugins.casework.demo_office import SampleOffice, Story, version_of
 from plugins.casework.legs.clocks import answer_day
@@ -119,7 +119,7 @@ from plugins.casework.legs.services import (
     write_again,
 )
 from plugins.casework.models import Case, Clock, RegisterEntry
-from plugins.casework.registers.events import NumberVoided
+from plugins.casework.registers.events import NumberTaken, NumberVoided
 from plugins.casework.registers.queries import agency_day, last_number, number_of
 from plugins.casework.registers.services import Subject, take_number, void_number
 from plugins.casework.work.queries import own_badge
@@ -135,7 +135,7 @@ __all__ = [
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRecalled", "LegReturned", "LegRow", "LetterKind", "Move",
-    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalKind", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
+    "NewCase", "NumberTaken", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalKind", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "answered_join", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "coming_end", "complaint_hint", "copied_answer", "count_open", "crumbs", "explain_clock",
@@ -143,7 +143,7 @@ __all__ = [
     "holder_of", "in_each_agency", "insert", "insert_sql", "is_past", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
     "likeness", "link", "local_end", "lock_cases", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
     "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options", "outcome",
-    "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "record", "restrict", "row_of",
+    "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "record", "reopen_clock", "restrict", "row_of",
     "row_state", "seen_condition", "send_leg", "send_public", "set_due", "set_words", "some_names", "staffed_units", "start_clock", "start_deadline", "steps",
     "take_leg", "take_number", "told_of_hidden", "told_title", "turning", "typed_day", "unlink", "use_answers", "values_of", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",

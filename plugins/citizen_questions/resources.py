@@ -179,9 +179,7 @@ def _waits(req: Request, case: Case, found: Question) -> str:
         return who and _("Là khiếu nại, tố cáo thì đừng trả lời: báo {names} để từ chối.", names=who)
     if case.state != "new":
         return ""
-    clock = next(
-        (each for each in casework.clocks_of(queries.CASE, case.id) if each.name == services.TRANSFER), None
-    )
+    clock = services.transfer_clock(case.id)
     if clock is None or clock.due_at is None:
         return ""
     until = format_datetime(clock.due_at)

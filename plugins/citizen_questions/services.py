@@ -165,13 +165,14 @@ def _note(case_id: UUID, **values: Any) -> None:
         recount([case_id])
 
 
+def transfer_clock(case_id: UUID) -> casework.Clock | None:
+    """Return how the time for passing a question on runs: until somebody has said whose it is."""
+    return next((each for each in casework.clocks_of(queries.CASE, case_id) if each.name == TRANSFER), None)
+
+
 def _decided(case: Case, at: datetime | None) -> None:
-    """End the time for passing a question on: somebody has said whose it is."""
-    for clock in casework.clocks_of(queries.CASE, case.id):
-        if clock.name == TRANSFER and clock.closed_at is None:
-            casework.close_clock(
-                clock.id, max(at or current_time(), clock.last_at), ground=N_("Đã xem xét thẩm quyền")
-            )
+    if clock := transfer_clock(case.id):
+        casework.close_clock(clock.id, max(at or current_time(), clock.last_at), ground=N_("Đã xem xét thẩm quyền"))  # fmt: skip
 
 
 def accept(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
@@ -226,6 +227,8 @@ def reopen(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         was_told = queries.question(case_id).reason != "spam"
         casework.restrict(ctx, case, False)
         _note(case_id, reason="", reason_note="")
+        if clock := transfer_clock(case_id):
+            casework.reopen_clock(clock.id, ground=N_("Xem xét lại thẩm quyền"))
         if was_told:
             _tell_asker(case, "reopened")
     return case
@@ -284,10 +287,8 @@ def shared(case: Case, found: Question) -> dict[str, str]:
 
 def is_late(case: Case, now: datetime) -> bool:
     """Tell whether the time for passing a question on is over."""
-    clocks = casework.clocks_of(queries.CASE, case.id)
-    return any(
-        each.name == TRANSFER and each.due_at and each.due_at < (each.closed_at or now) for each in clocks
-    )
+    clock = transfer_clock(case.id)
+    return bool(clock and clock.due_at and clock.due_at < (clock.closed_at or now))
 
 
 def _leg_due(case: Case, now: datetime) -> datetime | None:

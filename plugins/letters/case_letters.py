@@ -23,7 +23,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import Case, CaseKind, LetterKind
+from plugins.casework.api import AssignmentPulledBack, Case, CaseKind, LetterKind, NumberTaken
 from plugins.files.api import DOCUMENTS, StoredFile, files_of, open_content, rename, store, stored
 from plugins.letters import queries
 from plugins.letters.events import (
@@ -42,6 +42,7 @@ from plugins.letters.views import CaseLettersView
 LONGEST_FIELD, LONGEST_SUBJECT = 200, 300
 VOID = N_("đã huỷ")
 """What the name of a void letter's PDF ends with among the files of its case, in the language of letters."""
+NOT_APPROVED = N_("Trả lời chưa được duyệt nên chưa phát hành công văn.")
 
 
 class Written(NamedTuple):
@@ -133,9 +134,40 @@ class CaseLetter:
                     rename(copy.id, f"{copy.name.removesuffix('.pdf')} ({VOID}).pdf")
             emit(CaseAnswerVoided(**casework.about(case), number=event.number, reason=event.reason))
 
+    def hold(self, event: NumberTaken) -> None:
+        """Let nobody take the approval back from here on: what happens when the letter gets its number.
+
+        Raises Forbidden when somebody has taken it back since the letter was opened.
+        """
+        if event.subject_type != LetterEvent.object_type:
+            return
+        letter = queries.letter(event.subject_id)
+        if letter.kind == self.letter.key and letter.object_id:
+            # Before the PDF claims the agency's space: whoever moves a case locks the case first, too.
+            case = casework.case(self.case_of(letter.object_id).id, locked=True)
+            if case.state not in self.issued_in:
+                raise Forbidden(_(NOT_APPROVED))
+
+    def keep_approved(self, event: AssignmentPulledBack) -> None:
+        """Let the answer that a letter took out stay approved: what happens when something is pulled back. Raises Invalid."""
+        if event.kind != self.kind.key or event.object_id is None:
+            return
+        case = casework.case(event.object_id)
+        if case.state in self.issued_in or (letter := self.issued(case)) is None:
+            return
+        last = casework.steps(case.id)[0]
+        if last.transition == "pull_back" and last.from_state in self.issued_in:
+            text = _("Công văn số {number} đã phát hành theo trả lời này nên không rút lại được. Huỷ số công văn trước.", number=letter.number)  # fmt: skip
+            raise Invalid({"": [text]})
+
     def subscribers(self) -> list[Subscriber]:
-        """Return what happens in a case when its letter is issued, and when it is voided."""
-        return [Subscriber(LetterIssued, self.attach), Subscriber(LetterVoided, self.mark_void)]
+        """Return what happens in a case when its letter is issued or voided, and what keeps the answer approved that it took out."""
+        return [
+            Subscriber(NumberTaken, self.hold),
+            Subscriber(LetterIssued, self.attach),
+            Subscriber(LetterVoided, self.mark_void),
+            Subscriber(AssignmentPulledBack, self.keep_approved),
+        ]
 
     def _found(self, event: LetterEvent) -> tuple[Case, StoredFile] | None:
         """Return the case that a letter of this kind answers, and the PDF of the letter."""
@@ -156,7 +188,7 @@ class CaseLetter:
         if permission != self.letter.issue:
             return None
         if case.state not in self.issued_in:
-            return Deny(_("Trả lời chưa được duyệt nên chưa phát hành công văn."))
+            return Deny(_(NOT_APPROVED))
         reason = self.refuses(ctx, case)
         return Deny(reason) if reason else None
 

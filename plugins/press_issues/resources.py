@@ -75,7 +75,7 @@ def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = N
         ),
         answer=paragraphs(issue.answer),
         letters=answering.LETTER.shown(req, case),
-        answer_title=_("Trả lời đã duyệt") if issue.approved_at else _("Dự thảo trả lời"),
+        answer_title=_("Trả lời đã duyệt") if issue.approved_at and case.state not in (*answering.WRITABLE, "review") else _("Dự thảo trả lời"),
         public_url=url_for(req, "press_issues.public_answer", code=case.code) if queries.COPIES.has(case.id) else "",
     )  # fmt: skip
 

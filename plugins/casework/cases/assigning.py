@@ -28,6 +28,8 @@ from core.api import (
 from plugins.casework.cases import delegations, queries
 from plugins.casework.cases import events as facts
 from plugins.casework.cases.queries import (
+    CASE,
+    WHOLE,
     Held,
     OpenAssignment,
     about,
@@ -39,8 +41,8 @@ from plugins.casework.cases.queries import (
 from plugins.casework.cases.settling import ASSIGNED, DUE, OVERDUE, RETURNED, facts_of, settle_work
 from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
-from plugins.casework.deadlines.queries import agency_calendar
-from plugins.casework.deadlines.services import due_at_share
+from plugins.casework.deadlines.queries import agency_calendar, clocks_of
+from plugins.casework.deadlines.services import due_at_share, reopen_clock
 from plugins.casework.lengths import MOST_NOTE, MOST_REASON, check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.registers.queries import agency_day
@@ -443,7 +445,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
     return case
 
 
-def _tell_pulled(case: Case, found: Assignment) -> None:
+def _tell_pulled(case: Case, found: Assignment | OpenAssignment) -> None:
     """Tell those who had been told of an assignment that it is theirs no more."""
     people = _with_stand_ins([found.person_id]) if found.person_id else _people_of(found.unit_id)
     text = N_("{code} “{title}” đã được người giao rút lại, bạn không phải xử lý nữa")
@@ -459,9 +461,12 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignmen
     states = definition(case.workflow_id)
     # Given without a step, it was given after the last one.
     gave = last.seq > 0 and last.at >= found.given_at
-    if gave and last.by_person == ctx.person.id and last.to_state == case.state:
+    undone = gave and last.by_person == ctx.person.id and last.to_state == case.state
+    if undone:
         if problem := _no_way_back(states, last.from_state):
             raise Invalid({"": [problem]})
+        _end_joined(case, found, now)
+        _run_again(case, last.at)
         write_step(case, "pull_back", N_("Rút lại"), last.from_state, now, by=ctx.person.id)
         case.state = last.from_state
     case.changed_at = now
@@ -469,6 +474,35 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignmen
     state = states.state(case.state)
     if not state.final:
         _give_back(ctx, kind, case, state, _had_before(case, found, ctx.person.id), now)
+        if undone:
+            _give_parts_back(kind, case, state, found)
+
+
+def _end_joined(case: Case, found: Assignment, now: datetime) -> None:
+    """End the parts of co-handlers whom a step named that is taken back, and tell them."""
+    joined = [each for each in queries.open_assignments(case.id) if each.given_at == found.given_at]
+    end_assignments(case, "pulled", now, by=found.given_by, held=joined)
+    for each in joined:
+        _tell_pulled(case, each)
+
+
+def _run_again(case: Case, since: datetime) -> None:
+    """Let clocks run again that ended with the step that is taken back."""
+    for each in clocks_of(CASE, case.id):
+        if each.closed_at and each.closed_at >= since:
+            clock = reopen_clock(each.id, ground=N_("Rút lại"))
+            if clock.name == WHOLE:
+                case.due_at = clock.due_at
+
+
+def _give_parts_back(kind: CaseKind, case: Case, state: WorkflowState, found: Assignment) -> None:
+    """Give co-handlers anew what the step that is taken back cut off, due when it was; but for who can have it no more."""
+    cut_off = (Assignment.role == "co") & (Assignment.ending == "replaced") & (Assignment.done_at == found.given_at)  # fmt: skip
+    for each in Assignment.select().where(Assignment.case_id == case.id, cut_off):
+        to, due = Receiver(each.person_id, each.unit_id), each.due_at if each.share is None else None
+        if is_able(kind, case, to):
+            settle((ASSIGNED,), f"{each.id}:over")
+            give(kind, case, state, None, co=[to], note=each.note, due=due, at=each.given_at)
 
 
 def _no_way_back(states: Definition, key: str) -> str:
@@ -516,6 +550,7 @@ def reassign(
 ) -> Case:  # fmt: skip
     """Give a case to somebody else without moving it; for whoever holds it, and who manages the kind.
 
+    Whoever has it already gets it anew where a day or a word is said with it.
     Raises Conflict when it was moved, given or changed since it was read as `version`, Invalid, Forbidden, NotFound.
     """
     check_length("note", note, MOST_NOTE)
@@ -534,7 +569,8 @@ def reassign(
                 _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới giao lại được.")
             )
         leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
-        if to.person_id and [each.person_id for each in leads] == [to.person_id]:
+        has_it = to.person_id and [each.person_id for each in leads] == [to.person_id]
+        if has_it and due is None and not note.strip():
             return case
         now = current_time()
         end_assignments(case, "replaced", now, by=ctx.person.id, held=leads)

@@ -220,8 +220,19 @@ def _check_move(case: Case, way: Transition, said: Move, receiver: Receiver | No
         ]
     if said.due and said.due <= case.opened_at:
         wrong["due"] = [_("Hạn này sớm hơn lúc mở việc.")]
-    if wrong:
+    if wrong := wrong | _unasked(way, said, final=final):
         raise Invalid(wrong)
+
+
+def _unasked(way: Transition, said: Move, *, final: bool) -> dict[str, list[str]]:
+    """Return what was said that a step does not ask; a form of the module's own knows what it asks, but nobody gets what ends."""
+    wrong = {}
+    if final or not way.route:
+        if said.co and "co" not in way.asks:
+            wrong["co"] = [_("Bước này không thêm người phối hợp.")]
+        if said.due and "due" not in way.asks:
+            wrong["due"] = [_("Bước này không đặt hạn cho người nhận.")]
+    return wrong
 
 
 def _receiver(
@@ -257,14 +268,19 @@ def opener_of(case: Case) -> Receiver | None:
 def previous_holder(case: Case) -> Receiver | None:
     """Return who had the case before those who have it now, or who opened it; who acted in somebody's place did not have it.
 
-    Of what nobody in a unit had taken it is whoever did it; what was pulled back counts as never given.
+    Of what nobody in a unit had taken it is whoever did it; what was pulled back counts as never given, and
+    so does what somebody had who was given it anew, with another day or word.
     """
     leads = list(Assignment.select().where(Assignment.case_id == case.id, Assignment.role == "lead"))
     since = max((each.given_at for each in leads if each.done_at is None), default=None)
+    having = {each.person_id for each in leads if each.done_at is None and each.person_id}
     had = [
         each
         for each in leads
-        if each.done_at and each.ending != "pulled" and (since is None or each.done_at <= since)
+        if each.done_at
+        and each.ending != "pulled"
+        and (since is None or each.done_at <= since)
+        and not (each.ending == "replaced" and each.person_id in having)
     ]
     if not had:
         return opener_of(case)

@@ -173,7 +173,7 @@ def extend_leg(
 
 
 def _later_day(of: LegRow, due: datetime | None, ground: str) -> str:
-    if due is None or due <= max(of.due_at or due, current_time()):
+    if due is None or due <= max(filter(None, (of.due_at, current_time()))):
         raise Invalid({"due": [_(LATER)]})
     services.check_words(ground)
     legs.set_leg(of, due_at=due)

@@ -428,7 +428,7 @@ class LegAct:
             act = NOTE
         clock = leg_clocks.clock_of(of) if act is EXTEND else None
         if act is EXTEND and clock is None:
-            act = replace(act, asks=_TIME | {"later"})
+            act = replace(act, asks=_TIME | {"later"}, title=act.title if of.due_at else N_("Đặt hạn"))
         here = url_for(req, INCOMING.route, case_id=of.id)
         people, own = "people" in act.asks, _own_day(of) if act.asks & {"due", "amount", "later"} else ""
         return LegActView(

@@ -273,6 +273,109 @@ def test_pulling_back_leaves_the_steps_made_before_it_was_given(office):
     assert holders(office.agency, case) == [("Hoàng Thị Lan", "Xử lý và báo cáo kết quả")]
 
 
+def pull_back(officer, case):
+    """Take back what whoever leads has of a case."""
+    with officer.working() as ctx:
+        lead = next(each for each in queries.open_assignments(case.id) if each.role == "lead")
+        assigning.pull_back(ctx, lead.id)
+
+
+def test_co_handlers_whom_a_step_named_have_nothing_to_do_once_it_is_pulled_back(office):
+    case = office.task()
+    move(office.lan, case, "hand_over", to=Receiver(office.leader.person_id), co=(office.vinh.person_id,))
+    pull_back(office.lan, case)
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Xem và bắt đầu xử lý")]
+    assert told(office.vinh) == [
+        ("{code} “{title}”: {task}", False),
+        ("{code} “{title}” đã được người giao rút lại, bạn không phải xử lý nữa", True),
+    ]
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_co_handlers_whom_a_step_cut_off_have_their_part_again_once_it_is_pulled_back(office, named):
+    case, day = office.task(), datetime.now(UTC) + timedelta(days=4)
+    move(
+        office.lan,
+        case,
+        "hand_over",
+        to=Receiver(office.leader.person_id),
+        co=(office.vinh.person_id,),
+        note="Tổ 5",
+    )
+    with office.agency.at_work():
+        had = Assignment.get(Assignment.case_id == case.id, Assignment.role == "co")
+        if named:
+            Assignment.update(due_at=day, share=None).where(Assignment.id == had.id).execute()
+    move(office.leader, case, "hand_over", to=Receiver(office.lan.person_id))
+    pull_back(office.leader, case)
+    with office.agency.at_work():
+        (part,) = Assignment.select().where(
+            Assignment.case_id == case.id, Assignment.role == "co", Assignment.done_at.is_null()
+        )
+    assert (part.person_id, part.note, part.given_at) == (office.vinh.person_id, "Tổ 5", had.given_at)
+    assert (part.due_at, part.share) == ((day, None) if named else (had.due_at, had.share))
+    assert [each for each in told(office.vinh) if each[1]] == [("{code} “{title}”: {task}", True)]
+
+
+def test_a_part_that_was_done_or_that_no_step_ended_stays_as_it_is_when_a_lead_is_pulled_back(office):
+    case = office.task()
+    move(office.lan, case, "hand_over", to=Receiver(office.leader.person_id), co=(office.vinh.person_id,))
+    with office.vinh.working() as ctx:
+        part = next(each for each in queries.open_assignments(case.id) if each.role == "co")
+        assigning.finish_co(ctx, part.id, note="Xong tổ 5")
+    move(office.leader, case, "hand_over", to=Receiver(office.lan.person_id))
+    pull_back(office.leader, case)
+    assert holders(office.agency, case) == [("Phạm Ngọc Anh", "Xem và bắt đầu xử lý")]
+    move(office.leader, case, "hand_over", to=Receiver(office.leader.person_id), co=(office.vinh.person_id,))
+    with office.leader.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(office.lan.person_id))
+    pull_back(office.leader, case)
+    assert sorted(name for name, _task in holders(office.agency, case)) == ["Lê Quang Vinh", "Phạm Ngọc Anh"]
+
+
+def test_whoever_has_a_case_gets_a_new_day_for_it_and_is_told(office):
+    case, day = office.task(), today() + timedelta(days=9)
+    with office.agency.at_work():
+        version = queries.case(case.id).version
+    said = {
+        "version": version,
+        "person_id": office.lan.person_id,
+        "unit_id": "",
+        "note": "Gấp",
+        "due": f"{day:%d/%m/%Y}",
+    }
+    assert office.leader.post("casework.case_assign", said, case_id=case.id).status_code == 303
+    with office.agency.at_work():
+        (held,) = Assignment.select().where(Assignment.case_id == case.id, Assignment.done_at.is_null())
+    assert (held.person_id, held.note, held.share) == (office.lan.person_id, "Gấp", None)
+    assert held.due_at.astimezone(HOME_ZONE).date() == day
+    assert [unread for _text, unread in told(office.lan)] == [False, True]
+    pull_back(office.leader, case)
+    with office.agency.at_work():
+        (again,) = Assignment.select().where(Assignment.case_id == case.id, Assignment.done_at.is_null())
+    assert (again.person_id, again.due_at) == (office.lan.person_id, None)
+
+
+def test_what_is_given_anew_to_whoever_has_it_goes_back_to_who_had_it_before_them(office):
+    case = office.task()
+    move(office.lan, case, "report", note="Xong")
+    with office.leader.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(office.leader.person_id), note="Xem trước thứ sáu")
+    move(office.leader, case, "send_back", note="Thiếu tổ 5")
+    assert [name for name, _task in holders(office.agency, case)] == ["Hoàng Thị Lan"]
+
+
+def test_a_step_takes_nobody_and_no_day_that_it_does_not_ask_for(office):
+    case = office.task()
+    move(office.lan, case, "report", note="Xong")
+    with office.agency.at_work():
+        version = queries.case(case.id).version
+    for said in ({"co": str(office.vinh.person_id)}, {"due": f"{today() + timedelta(days=3):%d/%m/%Y}"}):
+        sent = office.leader.post("casework.case_move", {"version": version, "note": "", **said}, case_id=case.id, transition="approve")  # fmt: skip
+        assert (sent.status_code, "Bước này không" in sent.text) == (422, True)
+    assert state(office.agency, case) != "done"
+
+
 def told(officer):
     """Return what somebody was told of cases: the sentence and whether it is unread, the newest last."""
     with officer.working():

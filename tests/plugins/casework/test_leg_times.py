@@ -11,7 +11,7 @@ from core.web.errors import Forbidden, Invalid
 from plugins.casework.cases import assigning
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.opening import Opening, open_case
-from plugins.casework.cases.queries import whole_clock
+from plugins.casework.cases.queries import open_assignments, whole_clock
 from plugins.casework.cases.services import local_end
 from plugins.casework.deadlines import changing as deadline_services
 from plugins.casework.deadlines import jobs, queries, services
@@ -543,6 +543,24 @@ def test_ending_it_ends_its_time_and_leaves_the_counters_right(pair):
     for agency in (pair.ward, pair.office):
         with agency.at_work():
             assert list(checking.faults()) == []
+
+
+def test_a_leg_without_a_day_gets_one_that_both_sides_see(pair):
+    leg_id = pair.send(pair.case())
+    pair.take(leg_id)
+    assert "Đặt hạn…" in pair.leader.get("casework.leg", case_id=leg_id).text
+    day = working_day(pair.ward, 4)
+    said = {"due": f"{day:%d/%m/%Y}", "ground": GROUND}
+    assert "Đặt hạn" in pair.leader.get("casework.leg_extend", case_id=leg_id).text
+    assert typed(pair.leader, "casework.leg_extend", said, case_id=leg_id).status_code == 303
+    assert due_day(pair, leg_id) == day
+    with pair.office.at_work():
+        (held,) = open_assignments(leg_id)
+        assert incoming_case(leg_id).due_at == pair.leg(leg_id, pair.office).due_at >= held.due_at
+    page = pair.leader.get("casework.leg", case_id=leg_id).text
+    assert ("Gia hạn…" in page, "Đặt hạn…" in page) == (True, False)
+    sooner = {"due": f"{working_day(pair.ward, 3):%d/%m/%Y}", "ground": GROUND}
+    assert typed(pair.leader, "casework.leg_extend", sooner, case_id=leg_id).status_code == 422
 
 
 def test_a_manager_extends_a_case_on_a_ground_and_by_a_document_through_its_page(pair):

@@ -576,3 +576,26 @@ def test_the_fact_of_other_settings_is_about_the_agency_and_points_at_nothing(de
         services.choose(ctx, {"unit_id": None, "budget": "10wd", "ground": "", "intro": ""})
     facts = "SELECT object_id FROM core.audit_entry WHERE event = 'citizen_questions.settings_changed'"
     assert desk.sql(facts) == [(None,)]
+
+
+@pytest.mark.parametrize("way", ["pulled_back", "reopened"])
+def test_the_time_to_pass_a_question_on_runs_again_when_it_waits_again_for_whose_it_is(desk, way):
+    began = datetime.now(UTC) - timedelta(days=20)
+    case = desk.ask(at=began).case
+    if way == "pulled_back":
+        desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id, at=began + timedelta(hours=1))
+        with desk.lan.working() as ctx:
+            (given,) = open_assignments(case.id)
+            pull_back(ctx, given.id)
+    else:
+        desk.act(desk.lan, case, "reject", reason="other", note="Không rõ", at=began + timedelta(hours=1))
+        desk.act(desk.lan, case, "reopen", note="Nhầm")
+    case = desk.stored(case)
+    assert case.state == "new"
+    with desk.agency.at_work():
+        assert services.is_late(case, datetime.now(UTC))
+    desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
+    with desk.agency.at_work():
+        assert {each.name: bool(each.closed_at) for each in casework.clocks_of(queries.CASE, case.id)}[
+            "transfer"
+        ]

@@ -9,6 +9,8 @@ from pypdf import PdfReader
 
 from core.web.errors import Forbidden, Invalid
 from plugins.casework import api as casework
+from plugins.casework.cases import assigning
+from plugins.casework.cases import queries as case_queries
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs import services as leg_services
 from plugins.files.api import files_of, open_content
@@ -240,3 +242,59 @@ def test_the_issued_letter_is_among_the_files_and_tells_the_day_it_was_sent(news
     assert letter.number in refused.value.errors["sent_on"][0]
     newsroom.act(newsroom.lan, submitted, "send", sent_on=today())
     assert letter.number in newsroom.lan.get("press_issues.issue", case_id=submitted.id).text
+
+
+def given(newsroom, case):
+    """Return what whoever leads has of a case."""
+    with newsroom.agency.at_work():
+        return next(each.id for each in case_queries.open_assignments(case.id) if each.role == "lead")
+
+
+def test_an_approval_is_not_pulled_back_once_its_letter_has_its_number(newsroom, submitted):
+    letter = begun(newsroom, submitted)
+    newsroom.act(newsroom.leader, submitted, "approve")
+    issued(newsroom.leader, letter)
+    pull = lambda: newsroom.leader.post("casework.assignment_pull", assignment_id=given(newsroom, submitted))  # noqa: E731
+    refused = pull()
+    assert (refused.status_code, "01/UBND-VP đã phát hành" in refused.text) == (422, True)
+    assert newsroom.stored(submitted).state == "approved"
+    with newsroom.agency.at_work():
+        casework.void_number(Letter.get_by_id(letter.id).entry_id, reason="Trả lời chưa đúng")
+    assert pull().status_code == 303
+    assert newsroom.stored(submitted).state == "review"
+
+
+def test_what_is_given_on_after_the_letter_went_out_is_pulled_back(newsroom, submitted):
+    newsroom.act(newsroom.leader, submitted, "approve")
+    issued(newsroom.leader, begun(newsroom, submitted))
+    with newsroom.leader.working() as ctx:
+        assigning.reassign(ctx, submitted.id, casework.Receiver(newsroom.vinh.person_id))
+    assert newsroom.leader.post("casework.assignment_pull", assignment_id=given(newsroom, submitted)).status_code == 303  # fmt: skip
+    assert newsroom.stored(submitted).state == "approved"
+
+
+def test_an_approval_that_is_pulled_back_is_told_as_none(newsroom, submitted):
+    page = lambda: newsroom.leader.get("press_issues.issue", case_id=submitted.id).text  # noqa: E731
+    newsroom.act(newsroom.leader, submitted, "approve")
+    assert "Trả lời đã duyệt" in page()
+    newsroom.leader.post("casework.assignment_pull", assignment_id=given(newsroom, submitted))
+    assert "Trả lời đã duyệt" not in page()
+    newsroom.act(newsroom.leader, submitted, "approve")
+    assert "Trả lời đã duyệt" in page()
+
+
+def test_of_a_letter_and_an_approval_taken_back_at_once_the_first_stands(newsroom, submitted):
+    letter = begun(newsroom, submitted)
+    issue = lambda ctx: issue_letter(ctx, letter.id, version=letter.version)  # noqa: E731
+    newsroom.act(newsroom.leader, submitted, "approve")
+    taken = given(newsroom, submitted)
+    late = overtaken((newsroom.leader, lambda ctx: assigning.pull_back(ctx, taken)), (newsroom.leader, issue))
+    assert isinstance(late, Forbidden)
+    with newsroom.agency.at_work():
+        assert Letter.get_by_id(letter.id).state == "draft"
+        assert casework.last_number("casework.outgoing") in (None, 0)
+    newsroom.act(newsroom.leader, submitted, "approve")
+    again = given(newsroom, submitted)
+    late = overtaken((newsroom.leader, issue), (newsroom.leader, lambda ctx: assigning.pull_back(ctx, again)))
+    assert isinstance(late, Invalid)
+    assert newsroom.stored(submitted).state == "approved"

@@ -10,6 +10,8 @@ from pypdf import PdfReader
 from core.db import new_id
 from core.web.errors import Forbidden
 from plugins.casework import api as casework
+from plugins.casework.cases import assigning
+from plugins.casework.cases import queries as case_queries
 from plugins.casework.registers.services import void_number
 from plugins.files.api import files_of, open_content
 from plugins.letters.api import issue_letter
@@ -174,3 +176,22 @@ def test_other_agencies_and_readers_reach_no_letter(office, submitted):
     assert office.hung.get("letters.letter", letter_id=letter.id).status_code == 404
     assert office.council.post("voter_opinions.letter", case_id=submitted.id).status_code == 403
     assert office.council.get("letters.edit", letter_id=letter.id).status_code == 403
+
+
+def test_an_approval_stays_once_its_letter_went_out_and_work_on_a_better_answer_is_pulled_back(
+    office, submitted
+):
+    def pull(by):
+        with by.working() as ctx:
+            (given,) = case_queries.open_assignments(submitted.id)
+            assigning.pull_back(ctx, given.id)
+
+    office.act(office.leader, submitted, "approve")
+    letter = issued(office.leader, begun(office, submitted))
+    assert letter.number in refused(pull, office.leader)[""][0]
+    office.act(office.lan, submitted, "send", document=letter.number, signer="A", sent_on=today(office))
+    office.act(office.council, submitted, "assess", verdict="not_enough", note="Chưa nêu kinh phí")
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, submitted.id, casework.Receiver(office.leader.person_id))
+    pull(office.lan)
+    assert office.stored(submitted).state == "unsatisfied"
