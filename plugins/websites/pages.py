@@ -346,7 +346,7 @@ def article_form(
         is_new=article is None,
         is_document=kind == "document",
         is_page=kind == "page",
-        has_english=queries.has_english() or bool(form.text("title_en")),
+        has_english=queries.has_english() or any(map(form.text, ("title_en", "summary_en", "body_en"))),
         categories=category_options(),
         action=url_for(req, "websites.edit", article_id=article.id)
         if article

@@ -58,6 +58,14 @@ def test_two_editors_on_one_article_see_both_texts(newsroom):
     assert newsroom.stored(article_id).body == "<p>Chữ của tác giả.</p>"
 
 
+@pytest.mark.parametrize("field", ["title_en", "summary_en", "body_en"])
+def test_english_that_is_there_stands_in_the_form_of_a_site_without_english(newsroom, field):
+    article_id = newsroom.article(**{field: "<p>Half an hour</p>" if field == "body_en" else "Half an hour"})
+    assert "Half an hour" in newsroom.author.get("websites.edit", article_id=article_id).text
+    other = newsroom.article()
+    assert 'name="title_en"' not in newsroom.author.get("websites.edit", article_id=other).text
+
+
 def test_from_hand_to_hand_by_buttons(newsroom):
     article_id = newsroom.article()
     steps = (
