@@ -56,6 +56,7 @@ from plugins.websites.pages import (
     cover_of,
     draft_key,
     english_of,
+    has_ended,
     line_of,
     module_tabs,
     more_of,
@@ -151,7 +152,9 @@ class OneArticle:
                 back=url_for(req, "websites.article", article_id=article.id),
             ),
             offer=offer_words(site_queries.offer_of(article_id)),
-            public_url=public_address(req, shown) if shown is not None and is_open else "",
+            public_url=public_address(req, shown)
+            if shown is not None and is_open and not has_ended(shown)
+            else "",
             readers=readers_facts(article),
         )
         page(req, resp, "websites/staff_article.html", view)

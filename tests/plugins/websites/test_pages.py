@@ -1,7 +1,7 @@
 """The staff pages of articles, as a browser without script sees them."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.api import format_date
-from plugins.websites import publishing, services
+from plugins.websites import publishing, queries, services
 from plugins.websites.models import Article, Site
 from tests.plugins.websites.newsroom import add_picture, article_form
 
@@ -202,6 +202,24 @@ def test_the_page_says_whether_people_could_read_it_before(newsroom):
     page = told(withdrawn)
     assert "Bản trước đã gỡ, người dân không còn xem được. Bản 2 chưa được đăng." in page
     assert "chưa xem được" not in page
+
+
+def test_what_came_to_its_end_is_not_told_to_be_read_before_the_job_comes(newsroom):
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+    article_id = newsroom.article(state="approval")
+    with newsroom.publisher.working() as ctx:
+        end = datetime.now(UTC) + timedelta(days=1)
+        version = queries.article(article_id).version
+        publishing.publish_article(ctx, article_id, version=version, unpublish_at=end)
+    page = newsroom.author.get("websites.article", article_id=article_id).text
+    assert "Người dân đang xem bản này" in page
+    assert "Xem trên trang" in page
+    newsroom.let_time_pass(publish_at="3 days", unpublish_at="2 days")
+    page = newsroom.author.get("websites.article", article_id=article_id).text
+    assert "Đã hết hạn đăng lúc" in page
+    for wrong in ("Người dân đang xem bản này", "Tự gỡ lúc", "Xem trên trang"):
+        assert wrong not in page
 
 
 def test_an_editor_compares_with_what_was_returned(newsroom):
