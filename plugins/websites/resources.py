@@ -508,6 +508,9 @@ def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView | N
         own=stored.changed_by == current_actor().person_id,
         shown=shown,
     )
+    if told and not told.clashes and not told.taken:
+        # Whoever wrote last need not be who moved it on, or set a time.
+        told = replace(told, text=_("Bài vừa được xử lý tiếp, nội dung không đổi"))
     clashes = [each for each in told.clashes if each.name != attaching.KEPT] if told else []
     if told and len(clashes) < len(told.clashes):
         # Files that a text has no more may be gone: there is no choice to offer, the stored ones stand.

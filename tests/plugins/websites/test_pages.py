@@ -58,6 +58,30 @@ def test_two_editors_on_one_article_see_both_texts(newsroom):
     assert newsroom.stored(article_id).body == "<p>Chữ của tác giả.</p>"
 
 
+def test_who_is_in_conflict_with_a_step_is_not_told_that_it_was_their_own_save(newsroom):
+    article_id = newsroom.article(state="published")
+    opened = newsroom.author.get("websites.edit", article_id=article_id).text
+    read = {name: re.search(f'name="{name}" value="([^"]*)"', opened)[1] for name in ("version", "lt_read")}
+    article = newsroom.stored(article_id)
+    with newsroom.publisher.working() as ctx:
+        end = datetime.now(UTC) + timedelta(days=3)
+        publishing.publish_article(ctx, article_id, version=article.version, unpublish_at=end)
+    form = {
+        **read,
+        "title": article.title,
+        "summary": article.summary,
+        "body": "<p>Sửa.</p>",
+        "category_id": "",
+    }
+    answer = newsroom.author.post("websites.edit", form, article_id=article_id)
+    assert answer.status_code == 409
+    assert "Bài vừa được xử lý tiếp, nội dung không đổi" in answer.text
+    assert "Chính bạn vừa lưu" not in answer.text
+    version = re.search(r'name="version" value="(\d+)"', answer.text)[1]
+    again = newsroom.author.post("websites.edit", {**form, "version": version}, article_id=article_id)
+    assert (again.status_code, newsroom.stored(article_id).body) == (303, "<p>Sửa.</p>")
+
+
 @pytest.mark.parametrize("field", ["title_en", "summary_en", "body_en"])
 def test_english_that_is_there_stands_in_the_form_of_a_site_without_english(newsroom, field):
     article_id = newsroom.article(**{field: "<p>Half an hour</p>" if field == "body_en" else "Half an hour"})
