@@ -416,13 +416,15 @@ def cover_of(req: Request, typed: str) -> CoverView | None:
     return CoverView(alt=picture.alt, src=files.rendition_url(req, picture.file_id, SMALL_WIDTH))
 
 
-def offer_words(offer: FrontItem | OfferRow | None) -> tuple[str, str]:
-    """Return mark and words of what became of an offer to the province; empty without one."""
+def offer_words(offer: FrontItem | OfferRow | None, *, is_open: bool) -> tuple[str, str]:
+    """Return mark and words of what became of an offer of an open or closed site to the province; empty without one."""
     if offer is None:
         return "", ""
+    if offer.state == "accepted" and not is_open:
+        return "wait", _("Cổng chung đã nhận, trang của cơ quan chưa mở")
     words = {
         "offered": ("wait", _("Chờ cổng chung nhận")),
-        "accepted": ("done", _("Đang ở trang chủ chung")),
+        "accepted": ("done", _("Cổng chung đã nhận")),
         "refused": ("back", _("Cổng chung không nhận: {reason}", reason=offer.reason)),
     }
     return words.get(offer.state, ("wait", offer.state))

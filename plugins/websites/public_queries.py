@@ -396,7 +396,7 @@ def search_statement(
 
 
 def province_news(limit: int, english: bool = False) -> list[Hit]:
-    """Return what agencies shared and the portal's editor took, as far as it is still published."""
+    """Return what agencies shared and the portal's editor took, the last taken first, as far as it is still published."""
     rows = db.execute_sql(
         """
         SELECT 0, a.code, a.site, a.site_en, a.id, a.kind, a.slug, a.title, a.summary, a.title_en, a.summary_en, a.published_at,
@@ -406,7 +406,7 @@ def province_news(limit: int, english: bool = False) -> list[Hit]:
         JOIN websites.public_article a ON a.tenant_id = f.tenant_id AND a.id = f.article_id
         LEFT JOIN websites.public_cover c ON c.tenant_id = f.tenant_id AND c.article_id = f.article_id
         WHERE f.state = 'accepted' AND (%s = false OR (a.has_english AND a.title_en <> ''))
-        ORDER BY f.published_at DESC, f.id DESC LIMIT %s
+        ORDER BY f.decided_at DESC, f.published_at DESC, f.id DESC LIMIT %s
         """,
         (english, limit),
     ).fetchall()

@@ -151,7 +151,7 @@ class OneArticle:
                 article.id,
                 back=url_for(req, "websites.article", article_id=article.id),
             ),
-            offer=offer_words(site_queries.offer_of(article_id)),
+            offer=offer_words(site_queries.offer_of(article_id), is_open=is_open),
             public_url=public_address(req, shown)
             if shown is not None and is_open and not has_ended(shown)
             else "",

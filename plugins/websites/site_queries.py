@@ -340,11 +340,14 @@ class OfferRow(NamedTuple):
     published_at: datetime
     offered_at: datetime
 
+    is_open: bool
+    """The public sees the site of the agency."""
 
 def offers(state: str, size: int = 100) -> list[OfferRow]:
     """Return the newest offers in a state."""
     rows = db.execute_sql(
-        "SELECT f.id, a.name, a.code, f.slug, f.title, f.summary, f.state, f.reason, f.published_at, f.offered_at FROM websites.front_item f "
+        "SELECT f.id, a.name, a.code, f.slug, f.title, f.summary, f.state, f.reason, f.published_at, f.offered_at, "
+        "EXISTS (SELECT FROM websites.public_site s WHERE s.tenant_id = f.tenant_id) FROM websites.front_item f "
         "JOIN tenants.current_agency a ON a.tenant_id = f.tenant_id WHERE f.state = %s ORDER BY f.published_at DESC, f.id LIMIT %s",
         (state, size),
     ).fetchall()
