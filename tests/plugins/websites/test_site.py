@@ -12,6 +12,7 @@ from plugins.websites import queries, site_queries, site_services
 from plugins.websites.events import SiteArranged
 from plugins.websites.models import Article, Category, Link, MenuItem, Site
 from tenants import audit_queries
+from tenants import services as tenants
 
 # ---- from nothing to open
 
@@ -31,6 +32,17 @@ def test_a_new_site_is_closed_with_the_usual_parts_and_is_made_once(newsroom):
         assert Category.get(Category.title == "Tin tức, sự kiện").title_en == "News and events"
         assert [item.title_en for item in MenuItem.select().where(MenuItem.title_en == "")] == []
     assert all(newsroom.shown(page.id) is None for page in pages.values())
+
+
+def test_a_site_switched_on_by_a_reader_of_english_is_vietnamese(ground):
+    agency = ground.agency()
+    with agency.at_work(), reading_as("en"):
+        tenants.enable_module("websites")
+        made = {page.title: (page.slug, page.body) for page in Article.select()}
+    assert set(made) == {"Giới thiệu chung", "Cơ cấu tổ chức", "Lãnh đạo cơ quan"}
+    slug, body = made["Giới thiệu chung"]
+    assert slug == "gioi-thieu-chung"
+    assert "thực hiện chức năng, nhiệm vụ" in body
 
 
 def test_switching_off_and_on_keeps_what_was_made(newsroom):
