@@ -309,7 +309,7 @@ def delete_category(ctx: RequestContext, category_id: UUID) -> None:
     """Delete a category that nothing stands under; raises Invalid, Forbidden, NotFound."""
     require_permission(ctx, MANAGE)
     with db.atomic():
-        category = site_queries.category(category_id)
+        category = site_queries.category(category_id, lock=True)
         used = (
             Article.select().where(Article.category_id == category_id, Article.state != "put_away").exists()
             # Its text may have been moved since: the public still finds it here.
