@@ -151,18 +151,18 @@ def listing(
     english: bool,
     cursor: Cursor,
     *,
-    kind: str,
+    kind: str = "",
     category: str = "",
     words: str = "",
     size: int = LIST_SIZE,
 ) -> tuple[dict[str, Any] | None, Page[dict[str, Any]]]:
-    """Return one page of the newest publications of a kind, in a category when one is named.
+    """Return one page of the newest publications: of a kind, or else of a category.
 
-    A category shows what stands under the categories below it as well.
+    A category shows all kinds that may stand under one, and what stands under the categories below it as well.
     """
     before = cursor.backward
     sign, order = (">", "ASC") if before else ("<", "DESC")
-    conditions = ["p.kind = %(kind)s", VISIBLE, LANGUAGE]
+    conditions = ["p.kind <> 'page'" if category else "p.kind = %(kind)s", VISIBLE, LANGUAGE]
     if cursor.key:
         conditions.append(f"(p.published_at, p.id) {sign} (%(at)s, %(id)s)")
     if category:

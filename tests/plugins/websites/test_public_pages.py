@@ -89,6 +89,25 @@ def test_a_category_is_read_page_by_page_and_with_what_is_below_it(press):
     assert "Tin số 2." not in press.get("category", slug="van-hoa").text
 
 
+def test_a_category_and_its_feed_hold_all_kinds_that_stand_under_it(press):
+    category = press.category("Văn hoá", "van-hoa")
+    for kind, title in (
+        ("news", "Lễ hội"),
+        ("notice", "Cắt điện"),
+        ("document", "Kế hoạch"),
+        ("page", "Lịch sử"),
+    ):
+        press.publish(title, f"bai-{kind}", kind=kind, category_id=category)
+    page = press.get("category", slug="van-hoa").text.partition("<main")[2].partition("</main")[0]
+    feed = press.get("category_feed", slug="van-hoa").text
+    for title in ("Lễ hội", "Cắt điện", "Kế hoạch"):
+        assert f">{title}<" in page
+        assert f"<title>{title}</title>" in feed
+    assert "Lịch sử" not in page + feed
+    assert "Cắt điện" not in press.get("news").text
+    assert "Cắt điện" not in press.get("feed").text
+
+
 def test_an_odd_place_in_a_list_is_a_clear_error(press):
     assert press.get("news", query="?after=xyz").status_code == 400
 
