@@ -13,6 +13,8 @@ from core.api import Cursor, Page, current_tenant, db, fold, page_of
 
 LIST_SIZE = 15
 FEED_SIZE = 30
+ON_TOP = 4
+"""So many of the newest news stand on top of a site's first page."""
 SITEMAP_SIZE = 50_000
 """Addresses a sitemap may hold by its standard, and articles that are read for it."""
 MOST_SEARCHED = 100
@@ -80,17 +82,21 @@ def _one(parts: str, english: bool, *, closed_too: bool = False, **values: Any) 
     return None if site is None or (english and not site["has_english"]) else found
 
 
+def _are(kind: str) -> str:
+    return f"p.kind = '{kind}' AND {VISIBLE} AND {LANGUAGE}"
+
+
 def _newest(kind: str, limit: int) -> str:
-    where = f"p.kind = '{kind}' AND {VISIBLE} AND {LANGUAGE}"
-    return NEWEST.format(card=CARD, where=where, limit=limit)
+    return NEWEST.format(card=CARD, where=_are(kind), limit=limit)
 
 
 def home(english: bool) -> dict[str, Any] | None:
     """Return what the site's first page shows."""
-    in_category = f"p.category_id = c.id AND p.kind = 'news' AND {VISIBLE} AND {LANGUAGE}"
+    on_top = f"SELECT p.id FROM websites.publication p WHERE {_are('news')} ORDER BY p.published_at DESC, p.id DESC LIMIT {ON_TOP}"
+    in_category = f"p.category_id = c.id AND {_are('news')} AND p.id NOT IN ({on_top})"
     return _one(
         f"""
-        , 'newest', {_newest("news", 6)}, 'notices', {_newest("notice", 5)}, 'documents', {_newest("document", 5)},
+        , 'newest', {_newest("news", ON_TOP)}, 'notices', {_newest("notice", 5)}, 'documents', {_newest("document", 5)},
         'sections', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'slug', c.slug, 'title', c.title,
                 'title_en', c.title_en, 'cards', {NEWEST.format(card=CARD, where=in_category, limit=4)})
                 ORDER BY c.position, c.id), '[]')

@@ -118,13 +118,12 @@ class Home(_Page):
         found = self.found(public_queries.home(self.english))
         to = Addresses(req, self.english, found["host"])
         newest = cards(to, found["newest"])
-        shown = {card.url for card in newest[:4]}
         around = frame(req, to, found, "", to.to("home"), translated=to.to("home", english=not self.english))
         sections = (
             Section(
                 to.said(each, "title"),
                 to.to("category", slug=each["slug"]),
-                tuple(card for card in cards(to, each["cards"]) if card.url not in shown),
+                cards(to, each["cards"]),
             )
             for each in found["sections"]
         )
@@ -132,7 +131,7 @@ class Home(_Page):
             frame=around,
             banner=to.picture(found["site"]["banner"]),
             lead=to.card(found["newest"][0], WIDE) if newest else None,
-            newest=newest[1:4],
+            newest=newest[1:],
             sections=tuple(each for each in sections if each.cards),
             notices=cards(to, found["notices"]),
             notices_url=to.to("notices"),

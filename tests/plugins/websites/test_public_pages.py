@@ -108,6 +108,15 @@ def test_a_category_and_its_feed_hold_all_kinds_that_stand_under_it(press):
     assert "Cắt điện" not in press.get("feed").text
 
 
+def test_a_category_of_the_first_page_stays_there_when_its_newest_stand_on_top(press):
+    category = press.category("Văn hoá", "van-hoa", on_home=True)
+    for number in range(1, 11):
+        press.publish(f"Tin {number}.", f"tin-{number}", category_id=category)
+    home = press.get("home").text
+    assert re.findall(r">Tin (\d+)\.<", home) == [str(number) for number in range(10, 2, -1)]
+    assert "<h2>Văn hoá</h2>" in home
+
+
 def test_an_odd_place_in_a_list_is_a_clear_error(press):
     assert press.get("news", query="?after=xyz").status_code == 400
 
