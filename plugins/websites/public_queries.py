@@ -236,6 +236,11 @@ HEADS = (
     "doi truong", "truong tram", "hieu truong", "phu trach",
 )  # fmt: skip
 """How the positions that lead an agency, or one of its units, begin: folded, the highest first."""
+OF_A_UNION = re.compile(
+    r"(?:pho )?(?:bi thu|chu tich) (?:thuong truc )?(?:"
+    r"(?:(?:cong|chi|lien|tinh|thanh|xa|phuong) )?doan(?! ket\b)|(?:lien hiep )?hoi(?! dong\b)|(?:uy ban |ub)?(?:mat tran|mttq))\b"
+)
+"""They lead the youth union, the trade union, an association or the front: Bí thư Đoàn, Chủ tịch Công đoàn."""
 
 
 def posts() -> list[PublicPerson]:
@@ -262,11 +267,14 @@ def leaders() -> list[PublicPerson]:
 
 def leads_the_agency(person: PublicPerson) -> bool:
     """Tell whether somebody leads the agency as a whole, not one unit of it."""
-    return fold(person.position).startswith(LEADERS)
+    rank = _rank(person)
+    return rank is not None and rank < len(LEADERS)
 
 
 def _rank(person: PublicPerson) -> int | None:
     position = fold(person.position)
+    if OF_A_UNION.match(position):
+        return None
     return next((rank for rank, word in enumerate((*LEADERS, *HEADS)) if position.startswith(word)), None)
 
 

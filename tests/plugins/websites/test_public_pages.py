@@ -2,6 +2,7 @@
 
 import json
 import re
+from uuid import uuid4
 
 import pytest
 from markupsafe import escape
@@ -161,6 +162,22 @@ def test_the_structure_and_the_leaders_come_from_the_registry(press):
     assert "Trần Mỹ Hạnh" in leaders
     assert "Lê Quang Vinh" not in leaders
     assert "Phạm Ngọc Anh" not in structure + leaders
+
+
+@pytest.mark.parametrize(
+    ("position", "leads"),
+    [
+        ("Bí thư Đảng uỷ", True), ("Chủ tịch UBND", True), ("Phó Chủ tịch Hội đồng nhân dân", True),
+        ("Phó Chủ tịch phụ trách văn hoá - xã hội", True), ("Bí thư Đoàn phường", False),
+        ("Phó Bí thư Thành đoàn", False), ("Chủ tịch Công đoàn cơ sở", False), ("Chủ tịch Hội Nông dân", False),
+        ("Chủ tịch Liên hiệp Hội phụ nữ", False), ("Phó Chủ tịch Liên đoàn Lao động", False),
+        ("Chủ tịch Uỷ ban Mặt trận Tổ quốc", False), ("Chủ tịch Hội", False),
+        ("Phó Bí thư thường trực Đoàn xã", False), ("Chủ tịch phường Đoàn Kết", True), ("Bí thư Chi bộ", True),
+    ],
+)  # fmt: skip
+def test_who_leads_a_union_or_an_association_does_not_lead_the_agency(position, leads):
+    person = public_queries.PublicPerson(uuid4(), "Lê Đoàn", position, "Văn phòng", uuid4())
+    assert public_queries.leads_the_agency(person) is leads
 
 
 def test_units_of_one_name_have_each_its_own_head_and_its_own_units_below(press):
