@@ -17,9 +17,10 @@ def answer(req: Request, resp: falcon.Response, respond: Callable[[], None], *, 
     """Run a responder of the API in the transaction of its request.
 
     A change needs If-Match and meets a stale version with 412, a creation with an Idempotency-Key is made
-    once, and what the client has already is not sent again. Module authors need not think of it.
+    once, and what the client has already is not sent again. Module authors need not think of it. Pieces of
+    files (`raw`) have no version: they say where they begin.
     """
-    if raw:
+    if raw and req.method != "POST":
         respond()
     elif req.method in CHANGES:
         expected_version(req)

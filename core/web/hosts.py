@@ -39,7 +39,10 @@ class Hosts:
         self._kept: dict[str, tuple[str | None, float]] = {}
 
     def process_request(self, req: Request, resp: falcon.Response) -> None:
-        host = req.host.lower().rstrip(".")
+        try:
+            host = req.host_name = req.host.lower().rstrip(".")
+        except ValueError as error:  # its port is no number
+            raise Misdirected from error
         if host == self._host or self._find is None or req.path in ANY_HOST:
             return
         code = self._agency(host, self._find)

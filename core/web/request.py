@@ -25,7 +25,7 @@ class Request(falcon.Request):
     """A Falcon request that knows who asks."""
 
     __slots__ = (
-        "_files", "_form", "address", "belongs_to", "ctx", "own_origin", "public_modules", "public_tenant", "request_id",
+        "_files", "_form", "address", "belongs_to", "ctx", "host_name", "own_origin", "public_modules", "public_tenant", "request_id",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -34,7 +34,7 @@ class Request(falcon.Request):
         self.address: Any = None
         self.public_tenant: TenantInfo | None = None
         self.public_modules: frozenset[str] = frozenset()
-        self.request_id = self.own_origin = self.belongs_to = ""
+        self.request_id = self.own_origin = self.belongs_to = self.host_name = ""
         """`own_origin` is `https://host` when the page was asked for on an agency's own domain; `belongs_to` is the path of
         the page above this one, where its own path does not lie under it: the navigation marks what leads there."""
         self._form: dict[str, Any] | None = None

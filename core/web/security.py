@@ -117,7 +117,7 @@ class SecurityHeaders:
         resp.set_headers({**self._headers, "Content-Security-Policy": policy})
         if self._public.scheme == "https":
             # An agency's own domain may have other servers below it, which need not know https.
-            own = req.host.lower().rstrip(".") == self._public.hostname
+            own = req.host_name == self._public.hostname
             resp.set_header("Strict-Transport-Security", f"max-age=31536000{'; includeSubDomains' * own}")
         if resp.get_header("Cache-Control") is None:
             # Pages and API answers depend on who asks: nobody in between may keep them.

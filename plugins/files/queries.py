@@ -154,6 +154,20 @@ def upload(upload_id: UUID, person_id: UUID, *, lock: bool = False) -> Upload:
     return found
 
 
+def finished(upload_id: UUID, person_id: UUID) -> StoredFile:
+    """Return the file that somebody's own upload became, until an object has it.
+
+    Raises NotFound.
+    """
+    mine = {"id": upload_id, "module": UPLOADS[0], "kind": UPLOADS[1], "person": person_id}
+    found = rows(
+        "id = %(id)s AND owner_module = %(module)s AND owner_kind = %(kind)s AND owner_id = %(person)s", mine
+    )
+    if not found:
+        raise NotFound
+    return found[0]
+
+
 def size_text(size: int) -> str:
     """Return a number of bytes as officers read it."""
     for unit, text in ((1_000_000_000, "{n} GB"), (1_000_000, "{n} MB"), (1_000, "{n} kB")):

@@ -126,7 +126,7 @@ class OneUpload:
     @document(UploadDocument)
     def on_get(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
         """Tell how far an upload has come."""
-        upload = queries.upload(upload_id, req.asker.person.id)
+        upload = resumable.standing(req.asker, upload_id)
         resp.set_header(OFFSET, str(upload.received))
         send_json(resp, _document(req, upload))
 
@@ -156,7 +156,7 @@ class OneUpload:
 
     @document(status=204)
     def on_delete(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
-        """Give an upload up; what has come of it is forgotten, or the file of this id that it became, until an object has it."""
+        """Give an upload up; what has come of it is forgotten, or the file that it became, until an object has it."""
         resumable.give_up(req.asker, upload_id)
         resp.status = falcon.HTTP_204
 
@@ -166,7 +166,7 @@ class FinishedUpload:
 
     @document(FileDocument, query=UploadQuery, status=201)
     def on_post(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
-        """Turn a complete upload into a file, checked and stored."""
+        """Turn a complete upload into a file of the same id, checked and stored; again, until an object has it, to the same answer."""
         try:
             file = resumable.finish(req.asker, upload_id, _limits(req)["allowed"])
         except WrongOffset as wrong:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from core.api import FileOwner, RequestContext, _, db, new_id
+from core.api import FileOwner, NotFound, RequestContext, _, db, new_id
 from plugins.files import queries
 from plugins.files.kinds import ANY, FileKinds, Refused, claim, clean_name, require_allowed
 from plugins.files.models import Upload
@@ -88,11 +88,31 @@ def add(ctx: RequestContext, upload_id: UUID, offset: int, piece: Readable, size
     raise WrongOffset(received)
 
 
-def finish(ctx: RequestContext, upload_id: UUID, allowed: FileKinds = ANY) -> StoredFile:
-    """Turn a complete upload into a file of its sender, ready to be given to an object.
+def standing(ctx: RequestContext, upload_id: UUID) -> Upload:
+    """Return how an upload stands; one that became a file which no object has yet has come whole.
 
-    A file of a kind that nobody takes ends the upload. Raises NotFound, Incomplete, Invalid.
+    Raises NotFound.
     """
+    try:
+        return queries.upload(upload_id, ctx.person.id)
+    except NotFound:
+        file = queries.finished(upload_id, ctx.person.id)
+        return Upload(id=file.id, name=file.name, size=file.size, received=file.size)
+
+
+def finish(ctx: RequestContext, upload_id: UUID, allowed: FileKinds = ANY) -> StoredFile:
+    """Turn a complete upload into a file of its sender, ready to be given to an object; twice is the same as once.
+
+    The file has the upload's id, so that nothing is sent again when the answer is lost. A file of a kind that
+    nobody takes ends the upload. Raises NotFound, Incomplete, Invalid.
+    """
+    try:
+        return _finish(ctx, upload_id, allowed)
+    except NotFound:
+        return queries.finished(upload_id, ctx.person.id)
+
+
+def _finish(ctx: RequestContext, upload_id: UUID, allowed: FileKinds) -> StoredFile:
     upload = queries.upload(upload_id, ctx.person.id)
     came = _measured(upload)
     with db.atomic():
@@ -101,7 +121,8 @@ def finish(ctx: RequestContext, upload_id: UUID, allowed: FileKinds = ANY) -> St
         if came is not None and came.size == received == upload.size:
             Upload.delete().where(Upload.id == upload_id).execute()  # its size counts once
             try:
-                return keep(came, name=upload.name, owner=FileOwner(*UPLOADS, ctx.person.id), allowed=allowed)
+                owner = FileOwner(*UPLOADS, ctx.person.id)
+                return keep(came, name=upload.name, owner=owner, allowed=allowed, file_id=upload_id)
             except StoreFull as error:
                 raise no_room() from error
     raise Incomplete(received)
@@ -120,7 +141,7 @@ def _measured(upload: Upload) -> Spooled | None:
 
 
 def give_up(ctx: RequestContext, upload_id: UUID) -> None:
-    """Forget an upload and what has come of it; or the file it became, by the file's id, until an object has it.
+    """Forget an upload and what has come of it, or the file it became, until an object has it.
 
     Raises NotFound.
     """

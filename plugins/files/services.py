@@ -63,8 +63,10 @@ def store_file(
         return keep(came, name=name, owner=owner, allowed=allowed)
 
 
-def keep(came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds) -> StoredFile:
-    """Check a file that has come in whole and store it.
+def keep(
+    came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds, file_id: UUID | None = None
+) -> StoredFile:
+    """Check a file that has come in whole and store it, under an id of its own or the one given.
 
     Raises Invalid, StoreFull.
     """
@@ -74,7 +76,7 @@ def keep(came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds) -> S
     claim_quota(came.size)
     store().put(came)
     record = File(
-        id=new_id(), name=name, media_type=media_type, size=came.size, digest=came.digest, width=width,
+        id=file_id or new_id(), name=name, media_type=media_type, size=came.size, digest=came.digest, width=width,
         height=height, owner_module=owner.module, owner_kind=owner.kind, owner_id=owner.id, state=state,
         uploaded_by=current_actor().person_id, scanned_at=fn.now() if state == "ready" and scanner() else None,
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Everything lists remember, and work on many rows: checked here, in one transaction, with its fact."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from tempfile import SpooledTemporaryFile
 from types import MappingProxyType
@@ -404,9 +405,13 @@ def write_export(export_id: UUID) -> None:
 
 def _write(ctx: RequestContext, spec: ListSpec, wanted: Export) -> None:
     params = spec.params(wanted.query)
-    with SpooledTemporaryFile(IN_MEMORY) as file, acting(Actor(ctx.person.id, ctx.person.full_name)):
+    with (
+        SpooledTemporaryFile(IN_MEMORY) as file,
+        acting(Actor(ctx.person.id, ctx.person.full_name)),
+        closing(_all_rows(ctx, spec, params)) as rows,
+    ):
         count = excel.write(
-            wanted.heads, spec.columns_of(params.get("cols", "")), _all_rows(ctx, spec, params), file, **_beside(ctx, spec, params)
+            wanted.heads, spec.columns_of(params.get("cols", "")), rows, file, **_beside(ctx, spec, params)
         )  # fmt: skip
         file.seek(0)
         try:
@@ -432,15 +437,16 @@ def _beside(ctx: RequestContext, spec: ListSpec, params: Mapping[str, str]) -> d
         return {"title": _(spec.title), "before": spec.sheets(ctx, params)}
 
 
-def _all_rows(ctx: RequestContext, spec: ListSpec, params: dict[str, str]) -> Iterator[Any]:
+def _all_rows(ctx: RequestContext, spec: ListSpec, params: dict[str, str]) -> Generator[Any, None, None]:
+    """Return the rows of a list as they stood at one moment: what changes meanwhile would leave its place."""
     cursor: Cursor = START
-    while True:
-        with db.atomic():
+    with db.atomic("REPEATABLE READ"):
+        while True:
             found = spec.rows(ctx, params, cursor, ROWS_AT_ONCE)
-        yield from found.rows
-        if not found.next_key:
-            return
-        cursor = cursor_of(found.next_key, *spec.cursor)
+            yield from found.rows
+            if not found.next_key:
+                return
+            cursor = cursor_of(found.next_key, *spec.cursor)
 
 
 def _finish(wanted: Export, *, state: str, reason: str = "", **values: Any) -> None:

@@ -100,7 +100,7 @@ def decide_offer(
             told = _decided_meanwhile(item)
             raise Invalid({"": [told]}, told)
         item.state, item.reason = answer
-        item.decided_by, item.decided_at = ctx.person.id, datetime.now(UTC)
+        item.decided_by, item.decided_at = ctx.person.id, at or datetime.now(UTC)
         item.save()
         telling.settle_offer(item_id)
         emit(events.OfferDecided(object_id=item_id, answer=item.state, title=item.title))

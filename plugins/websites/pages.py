@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -260,26 +261,14 @@ def public_address(req: Request, shown: Publication) -> str:
     return url_for(req, f"websites.public_{'page' if shown.kind == 'page' else 'article'}", slug=shown.slug)
 
 
+def has_ended(shown: Publication) -> bool:
+    """Tell whether the time until which the public may read a publication is over."""
+    return shown.unpublish_at is not None and shown.unpublish_at <= datetime.now(UTC)
+
+
 def told_of(article: Article, shown: Publication | None, *, is_open: bool) -> tuple[str, ...]:
     """Say what the public sees now and will see."""
-    told = []
-    if shown is not None and not is_open:
-        told.append(_("Đã đăng, nhưng trang của cơ quan chưa mở nên người dân chưa xem được."))
-    elif shown is not None:
-        since = format_datetime(shown.published_at)
-        if shown.revision == article.revision:
-            told.append(_("Người dân đang xem bản này, từ {at}.", at=since))
-        else:
-            told.append(
-                _(
-                    "Người dân vẫn xem bản {shown}, đăng {at}. Bản {newest} chưa được đăng.",
-                    shown=shown.revision,
-                    at=since,
-                    newest=article.revision,
-                )
-            )
-    if shown is not None and shown.unpublish_at is not None:
-        told.append(_("Tự gỡ lúc {at}.", at=format_datetime(shown.unpublish_at)))
+    told = [] if shown is None else _seen(article, shown, is_open=is_open)
     if article.state == "scheduled" and article.publish_at is not None:
         told.append(
             _("Bản {n} tự lên trang lúc {at}.", n=article.revision, at=format_datetime(article.publish_at))
@@ -294,6 +283,27 @@ def told_of(article: Article, shown: Publication | None, *, is_open: bool) -> tu
         else:
             told.append(_("Đang chờ {name} sửa.", name=queries.names(article).author or _("người viết")))
     return tuple(told)
+
+
+def _seen(article: Article, shown: Publication, *, is_open: bool) -> list[str]:
+    """Say which revision the public sees, since when and until when; the job that takes it down may have yet to come."""
+    since = format_datetime(shown.published_at)
+    if has_ended(shown):
+        ended = format_datetime(shown.unpublish_at)
+        return [_("Đã hết hạn đăng lúc {at}, người dân không còn xem được.", at=ended)]
+    if not is_open:
+        told = _("Đã đăng, nhưng trang của cơ quan chưa mở nên người dân chưa xem được.")
+    elif shown.revision == article.revision:
+        told = _("Người dân đang xem bản này, từ {at}.", at=since)
+    else:
+        told = _(
+            "Người dân vẫn xem bản {shown}, đăng {at}. Bản {newest} chưa được đăng.",
+            shown=shown.revision,
+            at=since,
+            newest=article.revision,
+        )
+    ends = shown.unpublish_at is not None
+    return [told, _("Tự gỡ lúc {at}.", at=format_datetime(shown.unpublish_at))] if ends else [told]
 
 
 def _unseen(article: Article) -> str:
@@ -346,7 +356,7 @@ def article_form(
         is_new=article is None,
         is_document=kind == "document",
         is_page=kind == "page",
-        has_english=queries.has_english() or bool(form.text("title_en")),
+        has_english=queries.has_english() or any(map(form.text, ("title_en", "summary_en", "body_en"))),
         categories=category_options(),
         action=url_for(req, "websites.edit", article_id=article.id)
         if article
@@ -406,13 +416,15 @@ def cover_of(req: Request, typed: str) -> CoverView | None:
     return CoverView(alt=picture.alt, src=files.rendition_url(req, picture.file_id, SMALL_WIDTH))
 
 
-def offer_words(offer: FrontItem | OfferRow | None) -> tuple[str, str]:
-    """Return mark and words of what became of an offer to the province; empty without one."""
+def offer_words(offer: FrontItem | OfferRow | None, *, is_open: bool) -> tuple[str, str]:
+    """Return mark and words of what became of an offer of an open or closed site to the province; empty without one."""
     if offer is None:
         return "", ""
+    if offer.state == "accepted" and not is_open:
+        return "wait", _("Cổng chung đã nhận, trang của cơ quan chưa mở")
     words = {
         "offered": ("wait", _("Chờ cổng chung nhận")),
-        "accepted": ("done", _("Đang ở trang chủ chung")),
+        "accepted": ("done", _("Cổng chung đã nhận")),
         "refused": ("back", _("Cổng chung không nhận: {reason}", reason=offer.reason)),
     }
     return words.get(offer.state, ("wait", offer.state))

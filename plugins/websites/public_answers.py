@@ -14,8 +14,8 @@ from plugins.websites.keeping import Kept, Pages, etag_of
 SHARED_SECONDS = 30
 """Caches in front of the platform may keep a page so long; browsers ask each time, which costs a 304."""
 HTML = "text/html; charset=utf-8"
-KEPT_PARAMETERS = (AFTER, BEFORE) = ("after", "before")
-"""What a page that is kept may have been asked with: told apart by it, and written into its links, nothing else."""
+PLACES = (AFTER, BEFORE) = ("after", "before")
+"""Where in a list a reader stands: its pages are told apart by it, and it is written into their links, nothing else."""
 
 pages = Pages()
 visits = counting.Visits()
@@ -32,15 +32,20 @@ class Made:
         self.ends = datetime.fromisoformat(ends) if ends else None
 
 
-def answer(req: Request, resp: falcon.Response, make: Callable[[], Made], *, kept: bool = True) -> None:
-    """Answer with the page that is kept, with a new one, or with 304 to whoever has it already."""
+def answer(
+    req: Request, resp: falcon.Response, make: Callable[[], Made], *, kept: bool = True, told_apart_by: tuple[str, ...] = ()
+) -> None:  # fmt: skip
+    """Answer with the page that is kept, with a new one, or with 304 to whoever has it already.
+
+    Of what an address was asked with, only `told_apart_by` makes it another page.
+    """
     tenant = req.public_tenant
     if tenant is None:
         raise NotFound
     generation = public_queries.generation()
     now = datetime.now(UTC)
     # Read as the pages read them: of one that is given twice, both take the last.
-    asked = tuple((name, req.get_param(name)) for name in KEPT_PARAMETERS if name in req.params)
+    asked = tuple((name, req.get_param(name)) for name in told_apart_by if name in req.params)
     key = (tenant.id, tenant.name, req.own_origin, req.path, asked)
     page = pages.get(key, generation.number, now) if kept else None
     if page is None:
@@ -72,7 +77,7 @@ def write(
     leaves no newer date behind.
     """
     resp.set_header("Cache-Control", f"public, max-age=0, s-maxage={seconds}")
-    resp.set_header("Surrogate-Control", f"max-age={seconds}, stale-while-revalidate={seconds}")
+    resp.set_header("Surrogate-Control", f"max-age={seconds}")
     resp.set_header("Surrogate-Key", keys)
     resp.set_header("Vary", "Accept-Encoding")
     if is_known(req, resp, etag, made_at):

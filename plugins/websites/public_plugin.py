@@ -23,7 +23,7 @@ def _pages(*, english: bool) -> list[Route]:
         public("tin", res.Listing("news", "news", N_("Tin tức"), english=english), "news"),
         public("tin/{slug}", res.Article(*ARTICLES, english=english), "article"),
         public("trang/{slug}", res.Article("page", english=english), "page"),
-        public("chuyen-muc/{slug}", res.Listing("news", "category", "", english=english), "category"),
+        public("chuyen-muc/{slug}", res.Listing("", "category", "", english=english), "category"),
         public("van-ban", res.Listing("document", "documents", N_("Văn bản"), english=english), "documents"),
         public("thong-bao", res.Listing("notice", "notices", N_("Các thông báo"), english=english), "notices"),
         public("tim-kiem", res.Search(english=english), "search"),

@@ -13,6 +13,8 @@ from core.api import Cursor, Page, current_tenant, db, fold, page_of
 
 LIST_SIZE = 15
 FEED_SIZE = 30
+ON_TOP = 4
+"""So many of the newest news stand on top of a site's first page."""
 SITEMAP_SIZE = 50_000
 """Addresses a sitemap may hold by its standard, and articles that are read for it."""
 MOST_SEARCHED = 100
@@ -80,17 +82,21 @@ def _one(parts: str, english: bool, *, closed_too: bool = False, **values: Any) 
     return None if site is None or (english and not site["has_english"]) else found
 
 
+def _are(kind: str) -> str:
+    return f"p.kind = '{kind}' AND {VISIBLE} AND {LANGUAGE}"
+
+
 def _newest(kind: str, limit: int) -> str:
-    where = f"p.kind = '{kind}' AND {VISIBLE} AND {LANGUAGE}"
-    return NEWEST.format(card=CARD, where=where, limit=limit)
+    return NEWEST.format(card=CARD, where=_are(kind), limit=limit)
 
 
 def home(english: bool) -> dict[str, Any] | None:
     """Return what the site's first page shows."""
-    in_category = f"p.category_id = c.id AND p.kind = 'news' AND {VISIBLE} AND {LANGUAGE}"
+    on_top = f"SELECT p.id FROM websites.publication p WHERE {_are('news')} ORDER BY p.published_at DESC, p.id DESC LIMIT {ON_TOP}"
+    in_category = f"p.category_id = c.id AND {_are('news')} AND p.id NOT IN ({on_top})"
     return _one(
         f"""
-        , 'newest', {_newest("news", 6)}, 'notices', {_newest("notice", 5)}, 'documents', {_newest("document", 5)},
+        , 'newest', {_newest("news", ON_TOP)}, 'notices', {_newest("notice", 5)}, 'documents', {_newest("document", 5)},
         'sections', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'slug', c.slug, 'title', c.title,
                 'title_en', c.title_en, 'cards', {NEWEST.format(card=CARD, where=in_category, limit=4)})
                 ORDER BY c.position, c.id), '[]')
@@ -151,18 +157,18 @@ def listing(
     english: bool,
     cursor: Cursor,
     *,
-    kind: str,
+    kind: str = "",
     category: str = "",
     words: str = "",
     size: int = LIST_SIZE,
 ) -> tuple[dict[str, Any] | None, Page[dict[str, Any]]]:
-    """Return one page of the newest publications of a kind, in a category when one is named.
+    """Return one page of the newest publications: of a kind, or else of a category.
 
-    A category shows what stands under the categories below it as well.
+    A category shows all kinds that may stand under one, and what stands under the categories below it as well.
     """
     before = cursor.backward
     sign, order = (">", "ASC") if before else ("<", "DESC")
-    conditions = ["p.kind = %(kind)s", VISIBLE, LANGUAGE]
+    conditions = ["p.kind <> 'page'" if category else "p.kind = %(kind)s", VISIBLE, LANGUAGE]
     if cursor.key:
         conditions.append(f"(p.published_at, p.id) {sign} (%(at)s, %(id)s)")
     if category:
@@ -230,6 +236,11 @@ HEADS = (
     "doi truong", "truong tram", "hieu truong", "phu trach",
 )  # fmt: skip
 """How the positions that lead an agency, or one of its units, begin: folded, the highest first."""
+OF_A_UNION = re.compile(
+    r"(?:pho )?(?:bi thu|chu tich) (?:thuong truc )?(?:"
+    r"(?:(?:cong|chi|lien|tinh|thanh|xa|phuong) )?doan(?! ket\b)|(?:lien hiep )?hoi(?! dong\b)|(?:uy ban |ub)?(?:mat tran|mttq))\b"
+)
+"""They lead the youth union, the trade union, an association or the front: Bí thư Đoàn, Chủ tịch Công đoàn."""
 
 
 def posts() -> list[PublicPerson]:
@@ -256,11 +267,14 @@ def leaders() -> list[PublicPerson]:
 
 def leads_the_agency(person: PublicPerson) -> bool:
     """Tell whether somebody leads the agency as a whole, not one unit of it."""
-    return fold(person.position).startswith(LEADERS)
+    rank = _rank(person)
+    return rank is not None and rank < len(LEADERS)
 
 
 def _rank(person: PublicPerson) -> int | None:
     position = fold(person.position)
+    if OF_A_UNION.match(position):
+        return None
     return next((rank for rank, word in enumerate((*LEADERS, *HEADS)) if position.startswith(word)), None)
 
 
@@ -396,7 +410,7 @@ def search_statement(
 
 
 def province_news(limit: int, english: bool = False) -> list[Hit]:
-    """Return what agencies shared and the portal's editor took, as far as it is still published."""
+    """Return what agencies shared and the portal's editor took, the last taken first, as far as it is still published."""
     rows = db.execute_sql(
         """
         SELECT 0, a.code, a.site, a.site_en, a.id, a.kind, a.slug, a.title, a.summary, a.title_en, a.summary_en, a.published_at,
@@ -406,7 +420,7 @@ def province_news(limit: int, english: bool = False) -> list[Hit]:
         JOIN websites.public_article a ON a.tenant_id = f.tenant_id AND a.id = f.article_id
         LEFT JOIN websites.public_cover c ON c.tenant_id = f.tenant_id AND c.article_id = f.article_id
         WHERE f.state = 'accepted' AND (%s = false OR (a.has_english AND a.title_en <> ''))
-        ORDER BY f.published_at DESC, f.id DESC LIMIT %s
+        ORDER BY f.decided_at DESC, f.published_at DESC, f.id DESC LIMIT %s
         """,
         (english, limit),
     ).fetchall()

@@ -27,7 +27,7 @@ from core.api import (
 from plugins.files.api import size_text
 from plugins.websites import attaching, counting, public_feeds, public_queries, site_queries
 from plugins.websites.models import Leader
-from plugins.websites.public_answers import AFTER, BEFORE, HTML, KEPT_PARAMETERS, Made, answer
+from plugins.websites.public_answers import AFTER, BEFORE, HTML, PLACES, Made, answer
 from plugins.websites.public_views import (
     KINDS,
     WIDE,
@@ -60,6 +60,8 @@ class _Page:
     """It is read by people, with the site's head and foot around it."""
     missing = N_("Bài này không còn trên trang")
     """What its page is called where there is none."""
+    told_apart_by: tuple[str, ...] = ()
+    """The parameters that make another page of its address."""
 
     def __init__(self, *, english: bool = False) -> None:
         self.english = english
@@ -78,7 +80,9 @@ class _Page:
         """Answer with the page; where there is none, an open site says so in its own frame."""
         with reading_as(self.locale):
             try:
-                answer(req, resp, lambda: self.make(req, **fields), kept=kept)
+                answer(
+                    req, resp, lambda: self.make(req, **fields), kept=kept, told_apart_by=self.told_apart_by
+                )
             except NotFound:
                 text = self._nothing_here(req)
                 if not text:
@@ -114,13 +118,12 @@ class Home(_Page):
         found = self.found(public_queries.home(self.english))
         to = Addresses(req, self.english, found["host"])
         newest = cards(to, found["newest"])
-        shown = {card.url for card in newest[:4]}
         around = frame(req, to, found, "", to.to("home"), translated=to.to("home", english=not self.english))
         sections = (
             Section(
                 to.said(each, "title"),
                 to.to("category", slug=each["slug"]),
-                tuple(card for card in cards(to, each["cards"]) if card.url not in shown),
+                cards(to, each["cards"]),
             )
             for each in found["sections"]
         )
@@ -128,7 +131,7 @@ class Home(_Page):
             frame=around,
             banner=to.picture(found["site"]["banner"]),
             lead=to.card(found["newest"][0], WIDE) if newest else None,
-            newest=newest[1:4],
+            newest=newest[1:],
             sections=tuple(each for each in sections if each.cards),
             notices=cards(to, found["notices"]),
             notices_url=to.to("notices"),
@@ -141,7 +144,9 @@ class Home(_Page):
 
 
 class Listing(_Page):
-    """The newest of one kind, or of one category."""
+    """The newest of one kind, or of one category: there of all kinds that stand under it."""
+
+    told_apart_by = PLACES
 
     def __init__(self, kind: str, page: str, title: str, *, english: bool = False) -> None:
         super().__init__(english=english)
@@ -351,7 +356,7 @@ def search_view(req: Request, around: Any, english: bool, tenant_id: UUID | None
 
 
 def _search_cursor(req: Request) -> Cursor:
-    return read_cursor(req, int, *KEY) if set(KEPT_PARAMETERS) & set(req.params) else START
+    return read_cursor(req, int, *KEY) if set(PLACES) & set(req.params) else START
 
 
 def hit_cards(req: Request, hits: Any, english: bool, *, sites: bool) -> tuple[Any, ...]:

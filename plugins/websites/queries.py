@@ -312,19 +312,19 @@ def categories(*, counted: bool = False) -> list[CategoryRow]:
 
 
 def category_exists(category_id: UUID) -> bool:
-    """Tell whether the site has a category."""
-    return _exists("category", category_id)
+    """Tell whether the site has a category, which then stays until the running transaction ends."""
+    found = db.execute_sql(
+        "SELECT FROM websites.category WHERE tenant_id = %s AND id = %s FOR KEY SHARE",
+        (current_tenant(), category_id),
+    )
+    return found.fetchone() is not None
 
 
 def picture_exists(picture_id: UUID) -> bool:
     """Tell whether the library has a picture."""
-    return _exists("picture", picture_id)
-
-
-def _exists(table: str, row_id: UUID) -> bool:
     return db.execute_sql(
-        f"SELECT EXISTS (SELECT FROM websites.{table} WHERE tenant_id = %s AND id = %s)",
-        (current_tenant(), row_id),
+        "SELECT EXISTS (SELECT FROM websites.picture WHERE tenant_id = %s AND id = %s)",
+        (current_tenant(), picture_id),
     ).fetchone()[0]
 
 

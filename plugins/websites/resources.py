@@ -56,6 +56,7 @@ from plugins.websites.pages import (
     cover_of,
     draft_key,
     english_of,
+    has_ended,
     line_of,
     module_tabs,
     more_of,
@@ -151,8 +152,10 @@ class OneArticle:
                 article.id,
                 back=url_for(req, "websites.article", article_id=article.id),
             ),
-            offer=offer_words(site_queries.offer_of(article_id)),
-            public_url=public_address(req, shown) if shown is not None and is_open else "",
+            offer=offer_words(site_queries.offer_of(article_id), is_open=is_open),
+            public_url=public_address(req, shown)
+            if shown is not None and is_open and not has_ended(shown)
+            else "",
             readers=readers_facts(article),
         )
         page(req, resp, "websites/staff_article.html", view)
@@ -518,6 +521,9 @@ def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView | N
         own=stored.changed_by == current_actor().person_id,
         shown=shown,
     )
+    if told and not told.clashes and not told.taken:
+        # Whoever wrote last need not be who moved it on, or set a time.
+        told = replace(told, text=_("Bài vừa được xử lý tiếp, nội dung không đổi"))
     clashes = [each for each in told.clashes if each.name != attaching.KEPT] if told else []
     if told and len(clashes) < len(told.clashes):
         # Files that a text has no more may be gone: there is no choice to offer, the stored ones stand.

@@ -18,6 +18,7 @@ from core.api import (
 )
 from plugins.websites import domain_services, offer_services, site_queries
 from plugins.websites.pages import offer_words
+from plugins.websites.public_province import NEWS
 from plugins.websites.resources_site import decided_words, domain_state
 from plugins.websites.schemas import DomainDecision, OfferDecision
 from plugins.websites.site_queries import DomainRow, OfferRow
@@ -91,7 +92,11 @@ class Offers:
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
             return
-        toast = _("Bài đã lên trang chủ chung.") if accept else _("Đã từ chối kèm lý do.")
+        toast = _("Đã từ chối kèm lý do.")
+        if accept:
+            toast = _(
+                "Đã nhận bài. Trang chủ chung hiện {n} bài nhận gần nhất của các trang đang mở.", n=NEWS
+            )
         redirect(resp, url_for(req, "websites.offers"), toast=toast)
 
     def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
@@ -103,7 +108,7 @@ class Offers:
         wanted = req.get_param("state") or form.text("seen") or "offered"
         current = wanted if wanted in self.STATES else "offered"
         url = url_for(req, "websites.offers")
-        titles = {"offered": _("Chờ nhận"), "accepted": _("Đang ở trang chủ"), "refused": _("Không nhận")}
+        titles = {"offered": _("Chờ nhận"), "accepted": _("Đã nhận"), "refused": _("Không nhận")}
         rows = tuple(_offer_line(req, each) for each in site_queries.offers(current))
         tabs = tuple(
             Tab(title=title, url=f"{url}?state={key}", current=key == current)
@@ -165,7 +170,7 @@ def _approval(domain: DomainRow, url: str) -> PlanView:
 
 def _offer_line(req: Request, offer: OfferRow) -> DecisionLine:
     """Return one article that an agency offers."""
-    mark, words = offer_words(offer)
+    mark, words = offer_words(offer, is_open=offer.is_open)
     return DecisionLine(
         id=str(offer.id),
         title=offer.title,

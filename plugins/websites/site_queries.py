@@ -85,9 +85,10 @@ def on_front_page() -> int:
 # ---- categories, menu, links ---------------------------------------------------------------------------------
 
 
-def category(category_id: UUID) -> Category:
-    """Return a category. Raises NotFound."""
-    found = Category.select().where(Category.id == category_id).first()
+def category(category_id: UUID, *, lock: bool = False) -> Category:
+    """Return a category, locked so that nothing is put under it. Raises NotFound."""
+    query = Category.select().where(Category.id == category_id)
+    found = (query.for_update() if lock else query).first()
     if found is None:
         raise NotFound
     return found
@@ -351,12 +352,15 @@ class OfferRow(NamedTuple):
     reason: str
     published_at: datetime
     offered_at: datetime
+    is_open: bool
+    """The public sees the site of the agency."""
 
 
 def offers(state: str, size: int = 100) -> list[OfferRow]:
     """Return the newest offers in a state."""
     rows = db.execute_sql(
-        "SELECT f.id, a.name, a.code, f.slug, f.title, f.summary, f.state, f.reason, f.published_at, f.offered_at FROM websites.front_item f "
+        "SELECT f.id, a.name, a.code, f.slug, f.title, f.summary, f.state, f.reason, f.published_at, f.offered_at, "
+        "EXISTS (SELECT FROM websites.public_site s WHERE s.tenant_id = f.tenant_id) FROM websites.front_item f "
         "JOIN tenants.current_agency a ON a.tenant_id = f.tenant_id WHERE f.state = %s ORDER BY f.published_at DESC, f.id LIMIT %s",
         (state, size),
     ).fetchall()

@@ -21,6 +21,7 @@ from core.api import (
     fold,
     in_both,
     new_id,
+    reading_as,
     require_permission,
 )
 from plugins.websites import events, queries, site_queries
@@ -67,8 +68,11 @@ def _arranged(what: str, title: str) -> None:
 
 
 def prepare(tenant: TenantInfo) -> None:
-    """Give an agency its site: closed, with the usual categories, static pages and menu; what is there stays."""
-    with db.atomic():
+    """Give an agency its site: closed, with the usual categories, static pages and menu; what is there stays.
+
+    Its pages are in Vietnamese, whatever the language of who switches the module on.
+    """
+    with db.atomic(), reading_as("vi"):
         if Site.select().exists():
             return
         contact = site_queries.contact()
@@ -305,7 +309,7 @@ def delete_category(ctx: RequestContext, category_id: UUID) -> None:
     """Delete a category that nothing stands under; raises Invalid, Forbidden, NotFound."""
     require_permission(ctx, MANAGE)
     with db.atomic():
-        category = site_queries.category(category_id)
+        category = site_queries.category(category_id, lock=True)
         used = (
             Article.select().where(Article.category_id == category_id, Article.state != "put_away").exists()
             # Its text may have been moved since: the public still finds it here.

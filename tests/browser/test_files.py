@@ -86,6 +86,26 @@ def test_a_cut_in_the_middle_costs_one_piece_and_the_form_waits(lan, large):
     lan.trouble.clear()  # the browser speaks of the cut
 
 
+def test_a_lost_answer_to_the_end_of_a_file_sends_nothing_again(lan, large):
+    pieces, answers = [], []
+
+    def lose_the_first(route):
+        answers.append(route.fetch())
+        if len(answers) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answers[-1])
+
+    lan.page.on("request", lambda request: pieces.append(request.url) if request.method == "PATCH" else None)
+    lan.page.route("**/files/uploads/*/finish*", lose_the_first)
+    lan.field("Thêm tệp").set_input_files(large)
+    told(lan, "Đã gửi xong")
+    assert [answer.status for answer in answers] == [201, 201]
+    assert len(pieces) == 3
+    lan.press("Đính kèm").toast("Đã đính kèm")
+    lan.trouble.clear()  # the browser speaks of the line that broke
+
+
 def test_a_file_chosen_again_after_the_page_was_left_goes_on(lan, large):
     sent = []
 

@@ -124,7 +124,7 @@ def put_on_the_front_page(long, tam):
     )
     tam.follow("Trang chủ chung", inside=tam.navigation).sees(TITLE, "Uỷ ban nhân dân phường Thanh Tân")
     tam.follow(TITLE).back()
-    tam.press(f"Nhận {TITLE}").toast("Bài đã lên trang chủ chung.")
+    tam.press(f"Nhận {TITLE}").toast("Đã nhận bài. Trang chủ chung hiện 9 bài nhận gần nhất")
 
 
 def find(stranger):

@@ -285,6 +285,39 @@ def test_a_finished_upload_is_taken_back_until_an_object_has_it(agency, desk):
     assert len(desk.files()) == 1
 
 
+def test_a_lost_answer_to_the_end_of_an_upload_costs_nothing(agency, desk):
+    client, stranger = Client(desk), Client(Desk.open(agency))
+    file = client.whole()  # and the line broke before the answer
+    stranger.id = client.id
+    assert file["id"] == client.id
+    assert client.offset() == len(CONTENT)
+    again = client.finish()
+    assert (again.status_code, again.json) == (201, file)
+    assert used(desk).files == 1
+    assert [stranger.send("GET", "files.upload").status_code, stranger.finish().status_code] == [404, 404]
+    with desk.officer.working():
+        api.give(UUID(client.id), desk.owner)
+    assert [client.send("GET", "files.upload").status_code, client.finish().status_code] == [404, 404]
+
+
+def test_an_upload_finished_twice_at_once_is_one_file(desk, monkeypatch):
+    client = Client(desk)
+    client.begin()
+    client.piece(0, CONTENT)
+    measured = resumable._measured
+
+    def while_another_ends_it(upload):
+        monkeypatch.setattr(resumable, "_measured", measured)
+        first.append(client.finish().json)
+        return measured(upload)
+
+    first = []
+    monkeypatch.setattr(resumable, "_measured", while_another_ends_it)
+    again = client.finish()
+    assert (again.status_code, [again.json]) == (201, first)
+    assert used(desk).files == 1
+
+
 def test_a_form_that_comes_back_names_the_files_that_were_sent(desk):
     sent = [f"{Client(desk).whole()['id']}/Biên bản.pdf", "00000000-0000-7000-8000-000000000009/Ảnh.png"]
     answer = desk.officer.post("example.attach", {"files_id": sent}, note_id=desk.note_id)

@@ -1,6 +1,7 @@
 """Lists as Excel: the same conditions, order and columns; never a formula; long ones by a job, for one person."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from io import BytesIO
@@ -120,6 +121,26 @@ def test_a_long_list_becomes_a_file_that_only_its_person_opens(ground, notebook,
         assert stranger.follow(url).status_code == 404
     assert export(lan).headers["Location"].endswith("/lists/exports")
     assert len(waiting(notebook)) == 2
+
+
+def test_what_changes_while_a_long_list_is_written_stays_in_it(notebook, long_list, monkeypatch):
+    lan, next_portion = long_list, services.cursor_of
+
+    def change_one_that_is_still_to_come():
+        with notebook.agency.at_work():
+            db.execute_sql("UPDATE example.note SET changed_at = now() WHERE title = 'Ghi chú số 30'")
+
+    def meanwhile(*key):
+        with ThreadPoolExecutor(1) as other:
+            other.submit(change_one_that_is_still_to_come).result(10)
+        return next_portion(*key)
+
+    monkeypatch.setattr(services, "cursor_of", meanwhile)
+    export(lan, "sort=-at")
+    work(notebook, *waiting(notebook))
+    (url,) = re.findall(r'<a href="([^"]+)">Tải về<', lan.get("lists.exports").text)
+    rows = sheet_of(lan.follow(url).content)
+    assert [row[0] for row in rows[1:]] == [f"Ghi chú số {n}" for n in range(1, 41)]
 
 
 def test_a_list_under_other_conditions_is_written_beside_one_that_waits(notebook, long_list):

@@ -95,7 +95,7 @@ class Press:
             it = Publication.get_by_id(article_id)
             FrontItem.create(
                 tenant_id=self.agency.info.id, article_id=article_id, slug=it.slug, title=it.title,
-                published_at=datetime.now(UTC), state=state,
+                published_at=datetime.now(UTC), decided_at=datetime.now(UTC), state=state,
             )  # fmt: skip
 
     def domain(self, host: str, *, state: str = "approved") -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from core.web.errors import Forbidden, NotFound
-from plugins.websites import offer_services, publishing, queries, site_queries
+from plugins.websites import offer_services, public_province, publishing, queries, site_queries
 from plugins.websites.models import FrontItem, Site
 from tenants import services as tenants
 from tenants.models import today
@@ -50,7 +50,15 @@ def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn
     assert '<a href="#f-reason">Không nhận “Lễ hội áo dài”?: Chưa nhập.</a>' in refused.text
     assert refused.text.count('id="f-reason"') == 1
     assert editor.post("websites.offers", {"item_id": str(item.id), "answer": "yes"}).status_code == 303
-    assert "Đang ở trang chủ chung" in newsroom.author.get("websites.article", article_id=article_id).text
+    closed = "Cổng chung đã nhận, trang của cơ quan chưa mở"
+    assert closed in newsroom.author.get("websites.article", article_id=article_id).text
+    taken = editor.get("websites.offers", query={"state": "accepted"}).text
+    assert closed in taken[taken.index("Lễ hội áo dài</a>") :].partition("</tr>")[0]
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+    page = newsroom.author.get("websites.article", article_id=article_id).text
+    assert "Cổng chung đã nhận" in page
+    assert closed not in page
     newsroom.change(newsroom.publisher, article_id, title="Lễ hội áo dài 2026")
     with newsroom.publisher.working() as ctx:
         publishing.publish_article(ctx, article_id, version=queries.article(article_id).version)
@@ -61,6 +69,23 @@ def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn
         publishing.withdraw_article(ctx, article_id)
     with newsroom.agency.at_work():
         assert not FrontItem.select().where(FrontItem.id == item.id).exists()
+
+
+def test_the_front_page_shows_what_was_taken_last_however_old_it_is(newsroom, ground):
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+    editor = ground.agency("websites", kind="province").officer("websites.portal_editor")
+    titles = [f"Tin chia sẻ {uuid4().hex[:8]}" for _n in range(public_province.NEWS + 1)]
+    ids = [newsroom.article(title=title, state="published") for title in titles]
+    for article_id in reversed(ids):  # what was published first is taken last
+        newsroom.publisher.post("websites.offer", article_id=article_id)
+        with newsroom.agency.at_work():
+            item = site_queries.offer_of(article_id)
+        answer = editor.post("websites.offers", {"item_id": str(item.id), "answer": "yes"})
+        assert answer.status_code == 303
+    front = ground.client.simulate_get("/public/").text
+    shown = sorted((title for title in titles if title in front), key=front.index)
+    assert shown == titles[:-1]
 
 
 def test_of_two_portal_editors_the_second_hears_of_the_first_and_the_same_answer_writes_nothing(
@@ -117,7 +142,7 @@ def test_the_front_page_shows_covers_with_their_words_and_sizes_and_only_while_t
         file_id = site_queries.picture(cover).file_id
     newsroom.publisher.post("websites.offer", article_id=article_id)
     with newsroom.agency.at_work():
-        FrontItem.update(state="accepted", published_at=datetime.now(UTC)).where(
+        FrontItem.update(state="accepted", decided_at=datetime.now(UTC)).where(
             FrontItem.article_id == article_id
         ).execute()
 

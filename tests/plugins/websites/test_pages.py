@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.api import format_date
-from plugins.websites import publishing, services
+from plugins.websites import publishing, queries, services
 from plugins.websites.models import Article, Site
 from tests.plugins.websites.newsroom import add_picture, article_form
 
@@ -57,6 +57,38 @@ def test_two_editors_on_one_article_see_both_texts(newsroom):
     again = newsroom.author.post("websites.edit", {**form, "version": version}, article_id=article_id)
     assert again.status_code == 303
     assert newsroom.stored(article_id).body == "<p>Chữ của tác giả.</p>"
+
+
+def test_who_is_in_conflict_with_a_step_is_not_told_that_it_was_their_own_save(newsroom):
+    article_id = newsroom.article(state="published")
+    opened = newsroom.author.get("websites.edit", article_id=article_id).text
+    read = {name: re.search(f'name="{name}" value="([^"]*)"', opened)[1] for name in ("version", "lt_read")}
+    article = newsroom.stored(article_id)
+    with newsroom.publisher.working() as ctx:
+        end = datetime.now(UTC) + timedelta(days=3)
+        publishing.publish_article(ctx, article_id, version=article.version, unpublish_at=end)
+    form = {
+        **read,
+        "title": article.title,
+        "summary": article.summary,
+        "body": "<p>Sửa.</p>",
+        "category_id": "",
+    }
+    answer = newsroom.author.post("websites.edit", form, article_id=article_id)
+    assert answer.status_code == 409
+    assert "Bài vừa được xử lý tiếp, nội dung không đổi" in answer.text
+    assert "Chính bạn vừa lưu" not in answer.text
+    version = re.search(r'name="version" value="(\d+)"', answer.text)[1]
+    again = newsroom.author.post("websites.edit", {**form, "version": version}, article_id=article_id)
+    assert (again.status_code, newsroom.stored(article_id).body) == (303, "<p>Sửa.</p>")
+
+
+@pytest.mark.parametrize("field", ["title_en", "summary_en", "body_en"])
+def test_english_that_is_there_stands_in_the_form_of_a_site_without_english(newsroom, field):
+    article_id = newsroom.article(**{field: "<p>Half an hour</p>" if field == "body_en" else "Half an hour"})
+    assert "Half an hour" in newsroom.author.get("websites.edit", article_id=article_id).text
+    other = newsroom.article()
+    assert 'name="title_en"' not in newsroom.author.get("websites.edit", article_id=other).text
 
 
 def test_from_hand_to_hand_by_buttons(newsroom):
@@ -218,6 +250,24 @@ def test_the_page_says_whether_people_could_read_it_before(newsroom):
     page = told(withdrawn)
     assert "Bản trước đã gỡ, người dân không còn xem được. Bản 2 chưa được đăng." in page
     assert "chưa xem được" not in page
+
+
+def test_what_came_to_its_end_is_not_told_to_be_read_before_the_job_comes(newsroom):
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+    article_id = newsroom.article(state="approval")
+    with newsroom.publisher.working() as ctx:
+        end = datetime.now(UTC) + timedelta(days=1)
+        version = queries.article(article_id).version
+        publishing.publish_article(ctx, article_id, version=version, unpublish_at=end)
+    page = newsroom.author.get("websites.article", article_id=article_id).text
+    assert "Người dân đang xem bản này" in page
+    assert "Xem trên trang" in page
+    newsroom.let_time_pass(publish_at="3 days", unpublish_at="2 days")
+    page = newsroom.author.get("websites.article", article_id=article_id).text
+    assert "Đã hết hạn đăng lúc" in page
+    for wrong in ("Người dân đang xem bản này", "Tự gỡ lúc", "Xem trên trang"):
+        assert wrong not in page
 
 
 def test_an_editor_compares_with_what_was_returned(newsroom):

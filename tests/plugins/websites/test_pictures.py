@@ -9,7 +9,7 @@ from plugins.websites.models import Site
 from tests.plugins.websites.newsroom import add_picture, picture_bytes
 
 
-def send_picture(officer, route, content, *, alt="Bến thuyền", name="ben.png"):
+def send_picture(officer, route, content, *, alt="Bến thuyền", name="ben.png", headers=None):
     boundary = "xxBOUNDARYxx"
     fields = {"alt": alt, "caption": "Ảnh: Lan", "csrf_token": officer.csrf_token}
     body = b"".join(
@@ -26,6 +26,7 @@ def send_picture(officer, route, content, *, alt="Bến thuyền", name="ben.png
         headers={
             "Cookie": f"{SESSION_COOKIE}={officer.token}",
             "Content-Type": f"multipart/form-data; boundary={boundary}",
+            **(headers or {}),
         },
     )
 
@@ -53,6 +54,16 @@ def test_the_editor_reads_and_fills_the_library(newsroom):
     assert shown.status_code == 200
     assert shown.headers["Content-Type"] == "image/webp"
     assert lan.get("websites.picture_image", picture_id=item["id"]).status_code == 302
+
+
+def test_a_picture_that_is_sent_again_with_its_key_is_in_the_library_once(newsroom):
+    lan, key = newsroom.author, {"Idempotency-Key": "anh-1"}
+    red, blue = picture_bytes("red"), picture_bytes("blue")
+    first, again = (send_picture(lan, "websites.api_pictures", red, headers=key) for _time in range(2))
+    assert (first.status_code, again.status_code, again.json) == (201, 201, first.json)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert [each["id"] for each in lan.get("websites.api_pictures").json["items"]] == [first.json["id"]]
+    assert send_picture(lan, "websites.api_pictures", blue, headers=key).status_code == 422
 
 
 def public_status(newsroom, picture_id):

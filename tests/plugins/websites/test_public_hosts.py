@@ -88,6 +88,11 @@ def test_a_host_nobody_owns_is_refused_with_the_way_to_the_platform(client, own,
     assert ask(client, host, "/healthz").status_code == 200
 
 
+@pytest.mark.parametrize("host", ["a:b", "a:99999999999x", "[::1]:b"])
+def test_a_host_whose_port_is_no_number_is_refused_like_others(client, own, host):
+    assert ask(client, host, "/").status_code == 421
+
+
 def test_what_lies_below_an_agency_s_own_domain_is_not_told_to_be_https(client, own):
     whole = "max-age=31536000; includeSubDomains"
     assert ask(client, "cong.hue.gov.vn", "/healthz").headers["Strict-Transport-Security"] == whole

@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -63,7 +63,7 @@ def test_caches_are_told_how_long_and_by_which_keys(published):
     article = published.publish("Áo dài", "ao-dai", category_id=category)
     headers = published.article("ao-dai").headers
     assert headers["Cache-Control"] == "public, max-age=0, s-maxage=30"
-    assert headers["Surrogate-Control"] == "max-age=30, stale-while-revalidate=30"
+    assert headers["Surrogate-Control"] == "max-age=30"
     assert headers["Surrogate-Key"].split() == [
         f"site-{published.code}",
         f"article-{article}",
@@ -71,6 +71,23 @@ def test_caches_are_told_how_long_and_by_which_keys(published):
     ]
     assert headers["Vary"] == "Accept-Encoding"
     assert "Set-Cookie" not in headers
+
+
+def test_no_cache_may_show_an_article_after_its_end(published):
+    end = datetime.now(UTC) + timedelta(seconds=20)
+    published.publish("Hết hạn", "het-han", unpublish_at=end)
+    headers = published.article("het-han").headers
+    for name in ("Cache-Control", "Surrogate-Control"):
+        assert "stale" not in headers[name]
+        assert max(map(int, re.findall(r"\d+", headers[name]))) < 20
+
+
+def test_a_place_in_a_list_makes_no_pages_of_what_is_no_list(published):
+    pages.clear()
+    for number in range(5):
+        assert published.article("le-hoi", query=f"?after={number}&before=x").status_code == 200
+        assert published.get("home", query=f"?after={number}").status_code == 200
+    assert len(pages._pages) == 2
 
 
 def test_people_who_are_signed_in_get_the_same_page(published):

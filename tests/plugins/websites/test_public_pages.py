@@ -2,6 +2,7 @@
 
 import json
 import re
+from uuid import uuid4
 
 import pytest
 from markupsafe import escape
@@ -89,6 +90,34 @@ def test_a_category_is_read_page_by_page_and_with_what_is_below_it(press):
     assert "Tin số 2." not in press.get("category", slug="van-hoa").text
 
 
+def test_a_category_and_its_feed_hold_all_kinds_that_stand_under_it(press):
+    category = press.category("Văn hoá", "van-hoa")
+    for kind, title in (
+        ("news", "Lễ hội"),
+        ("notice", "Cắt điện"),
+        ("document", "Kế hoạch"),
+        ("page", "Lịch sử"),
+    ):
+        press.publish(title, f"bai-{kind}", kind=kind, category_id=category)
+    page = press.get("category", slug="van-hoa").text.partition("<main")[2].partition("</main")[0]
+    feed = press.get("category_feed", slug="van-hoa").text
+    for title in ("Lễ hội", "Cắt điện", "Kế hoạch"):
+        assert f">{title}<" in page
+        assert f"<title>{title}</title>" in feed
+    assert "Lịch sử" not in page + feed
+    assert "Cắt điện" not in press.get("news").text
+    assert "Cắt điện" not in press.get("feed").text
+
+
+def test_a_category_of_the_first_page_stays_there_when_its_newest_stand_on_top(press):
+    category = press.category("Văn hoá", "van-hoa", on_home=True)
+    for number in range(1, 11):
+        press.publish(f"Tin {number}.", f"tin-{number}", category_id=category)
+    home = press.get("home").text
+    assert re.findall(r">Tin (\d+)\.<", home) == [str(number) for number in range(10, 2, -1)]
+    assert "<h2>Văn hoá</h2>" in home
+
+
 def test_an_odd_place_in_a_list_is_a_clear_error(press):
     assert press.get("news", query="?after=xyz").status_code == 400
 
@@ -133,6 +162,22 @@ def test_the_structure_and_the_leaders_come_from_the_registry(press):
     assert "Trần Mỹ Hạnh" in leaders
     assert "Lê Quang Vinh" not in leaders
     assert "Phạm Ngọc Anh" not in structure + leaders
+
+
+@pytest.mark.parametrize(
+    ("position", "leads"),
+    [
+        ("Bí thư Đảng uỷ", True), ("Chủ tịch UBND", True), ("Phó Chủ tịch Hội đồng nhân dân", True),
+        ("Phó Chủ tịch phụ trách văn hoá - xã hội", True), ("Bí thư Đoàn phường", False),
+        ("Phó Bí thư Thành đoàn", False), ("Chủ tịch Công đoàn cơ sở", False), ("Chủ tịch Hội Nông dân", False),
+        ("Chủ tịch Liên hiệp Hội phụ nữ", False), ("Phó Chủ tịch Liên đoàn Lao động", False),
+        ("Chủ tịch Uỷ ban Mặt trận Tổ quốc", False), ("Chủ tịch Hội", False),
+        ("Phó Bí thư thường trực Đoàn xã", False), ("Chủ tịch phường Đoàn Kết", True), ("Bí thư Chi bộ", True),
+    ],
+)  # fmt: skip
+def test_who_leads_a_union_or_an_association_does_not_lead_the_agency(position, leads):
+    person = public_queries.PublicPerson(uuid4(), "Lê Đoàn", position, "Văn phòng", uuid4())
+    assert public_queries.leads_the_agency(person) is leads
 
 
 def test_units_of_one_name_have_each_its_own_head_and_its_own_units_below(press):

@@ -1,6 +1,9 @@
 """The site itself: from nothing to open, its parts, its leaders, and where the module is off."""
 
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -8,10 +11,12 @@ import pytest
 from core.db import db
 from core.events import emit
 from core.i18n import reading_as
-from plugins.websites import queries, site_queries, site_services
+from core.web.errors import Invalid
+from plugins.websites import queries, services, site_queries, site_services
 from plugins.websites.events import SiteArranged
 from plugins.websites.models import Article, Category, Link, MenuItem, Site
 from tenants import audit_queries
+from tenants import services as tenants
 
 # ---- from nothing to open
 
@@ -31,6 +36,17 @@ def test_a_new_site_is_closed_with_the_usual_parts_and_is_made_once(newsroom):
         assert Category.get(Category.title == "Tin tức, sự kiện").title_en == "News and events"
         assert [item.title_en for item in MenuItem.select().where(MenuItem.title_en == "")] == []
     assert all(newsroom.shown(page.id) is None for page in pages.values())
+
+
+def test_a_site_switched_on_by_a_reader_of_english_is_vietnamese(ground):
+    agency = ground.agency()
+    with agency.at_work(), reading_as("en"):
+        tenants.enable_module("websites")
+        made = {page.title: (page.slug, page.body) for page in Article.select()}
+    assert set(made) == {"Giới thiệu chung", "Cơ cấu tổ chức", "Lãnh đạo cơ quan"}
+    slug, body = made["Giới thiệu chung"]
+    assert slug == "gioi-thieu-chung"
+    assert "thực hiện chức năng, nhiệm vụ" in body
 
 
 def test_switching_off_and_on_keeps_what_was_made(newsroom):
@@ -168,6 +184,56 @@ def test_a_category_that_the_public_still_finds_an_article_in_is_not_deleted(new
     answer = hanh.post("websites.category_delete", line_id=old)
     assert answer.status_code == 422
     assert "tính cả bản đang đăng" in answer.text
+
+
+def test_a_category_under_which_somebody_is_putting_an_article_is_not_deleted(newsroom):
+    hanh, author = newsroom.administrator, newsroom.author
+    with hanh.working() as ctx:
+        site_services.add_category(ctx, title="Du lịch")
+        category_id = Category.get(Category.title == "Du lịch").id
+    article_id = newsroom.article()
+    written, go_on = threading.Event(), threading.Event()
+
+    def put_under_it():
+        with author.working():
+            Article.update(category_id=category_id).where(Article.id == article_id).execute()
+            written.set()
+            go_on.wait(10)
+
+    with ThreadPoolExecutor(2) as pool:
+        put = pool.submit(put_under_it)
+        assert written.wait(10)
+        deleted = pool.submit(lambda: hanh.post("websites.category_delete", line_id=category_id))
+        time.sleep(0.5)  # it waits for the other transaction meanwhile
+        go_on.set()
+        put.result(20)
+        answer = deleted.result(20)
+    assert answer.status_code == 422
+    assert "Chuyên mục còn bài" in answer.text
+
+
+def test_an_article_is_not_put_under_a_category_that_is_being_deleted(newsroom):
+    hanh, author, article_id = newsroom.administrator, newsroom.author, newsroom.article()
+    article = newsroom.stored(article_id)
+    texts = {name: getattr(article, name) for name in services.TEXTS}
+    with hanh.working() as ctx:
+        site_services.add_category(ctx, title="Du lịch")
+        category_id = Category.get(Category.title == "Du lịch").id
+
+    def put_under_it():
+        with author.working() as ctx:
+            services.change_article(
+                ctx, article_id, version=article.version, category_id=category_id, **texts
+            )
+
+    with ThreadPoolExecutor(1) as pool:
+        with hanh.working() as ctx:
+            site_services.delete_category(ctx, category_id)
+            put = pool.submit(put_under_it)
+            time.sleep(0.5)  # it waits for this transaction meanwhile
+        with pytest.raises(Invalid) as refused:
+            put.result(20)
+    assert set(refused.value.errors) == {"category_id"}
 
 
 def test_what_is_added_at_the_end_stands_at_the_end(newsroom):
