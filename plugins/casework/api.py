@@ -23,6 +23,7 @@ from plugins.casework.cases.events import (
     CaseMoved,
     CaseMovedInPlace,
     CaseOpened,
+    CaseUnitChanged,
 )
 from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes, typed_day
 from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, case_item
@@ -133,7 +134,7 @@ from plugins.pages.api import Due
 __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "IS_GONE", "LEAVE", "NEAR", "PUBLIC_KEY", "RECEIVE", "TODAY", "WHO", "ActInput", "AlikeTexts", "Ask", "AskView", "AssignmentPulledBack", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
-    "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
+    "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseUnitChanged", "CaseView", "CasesDocument", "Clock", "ClockError",
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRecalled", "LegReturned", "LegRow", "LetterKind", "Move",
     "NewCase", "NumberTaken", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalKind", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",

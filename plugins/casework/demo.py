@@ -180,9 +180,7 @@ def _given(
     yield at
     due = None if sample.due is None else local_end(office.today + timedelta(days=sample.due))
     with as_person(leader):
-        opening = Opening(
-            title=sample.title, to=Receiver(person_id=to.person.id), unit_id=unit_id, due=due, at=at
-        )
+        opening = Opening(title=sample.title, to=Receiver(person_id=to.person.id), due=due, at=at)
         case = open_case(TASK.key, opening)
     done_in = timedelta(days=9) if sample.given > 60 else datetime.now(UTC) - at
     for number, letter in enumerate(sample.way, 1):

@@ -312,6 +312,8 @@ class Assignment(TenantModel):
     """How much of the whole deadline has passed when it is due, in percent; none when somebody named the day."""
     moved_by = UUIDField(null=True)
     """The run of the calendar that last moved its day, if it is a share of the deadline."""
+    unit_before = UUIDField(null=True)
+    """Where the case lay before whoever leads it got it: pulled back it lies there again."""
     done_at = DateTimeTZField(null=True)
     done_by = UUIDField(null=True)
     ending = TextField(default="")

@@ -1,7 +1,7 @@
 """What other modules may import from this one, once they name `notifications` in their `requires`."""
 
 from plugins.notifications.declarations import NotificationKind
-from plugins.notifications.queries import people_with
+from plugins.notifications.queries import PostOf, people_with, posts_of
 from plugins.notifications.services import (
     Told,
     Words,
@@ -17,6 +17,7 @@ from plugins.notifications.services import (
 
 __all__ = [
     "NotificationKind",
+    "PostOf",
     "Told",
     "Words",
     "forget_field",
@@ -24,6 +25,7 @@ __all__ = [
     "notify",
     "notify_each",
     "people_with",
+    "posts_of",
     "read_all",
     "settle",
     "take_back",

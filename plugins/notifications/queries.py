@@ -1,6 +1,6 @@
 """What pages, jobs and the health page ask of notifications; every statement names its agency."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -175,13 +175,9 @@ def people_with(permission: str, *, but: str = "") -> list[UUID]:
 
 
 def _people_with(permission: str, but: str) -> list[UUID]:
-    if permission.partition(".")[0] not in dispatcher().effective_for(current_tenant()):
+    if not _in_effect(permission):
         return []
-    declared = [
-        key
-        for key, role in dispatcher().catalogue.roles.items()
-        if permission in role.permissions and but not in role.permissions
-    ]
+    declared = _roles_with(permission, but)
     rows = db.prepared(
         "SELECT DISTINCT m.person_id FROM tenants.current_post m JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL "
         "JOIN tenants.membership_role r ON r.tenant_id = m.tenant_id AND r.membership_id = m.id "
@@ -192,6 +188,60 @@ def _people_with(permission: str, but: str) -> list[UUID]:
         {"tenant": current_tenant(), "declared": declared, "permission": permission, "but": but},
     ).fetchall()
     return [person_id for (person_id,) in rows]
+
+
+class PostOf(NamedTuple):
+    """A post of somebody in the agency in scope, and whether it gives a permission."""
+
+    person_id: UUID
+    name: str
+    unit_id: UUID
+    unit: str
+    able: bool
+
+
+def posts_of(people: Collection[UUID], permission: str) -> dict[UUID, list[PostOf]]:
+    """Return the posts of people in the agency in scope today who are not locked out; who has none is not in it.
+
+    Those that give a permission come first, then those of the unit whose code comes first.
+    """
+    asked = tuple(sorted(people))
+    if not asked:
+        return {}
+    return steady(("posts", current_tenant(), asked, permission), lambda: _posts_of(asked, permission))
+
+
+def _posts_of(people: Sequence[UUID], permission: str) -> dict[UUID, list[PostOf]]:
+    rows = db.prepared(
+        "SELECT p.id, p.full_name, u.id, u.name, %(in_effect)s::boolean AND EXISTS (SELECT FROM tenants.membership_role r "
+        "LEFT JOIN tenants.role own ON own.tenant_id = r.tenant_id AND own.key = r.role "
+        "WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id "
+        "AND (r.role = ANY (%(declared)s::text[]) OR jsonb_exists(own.permissions, %(permission)s::text))) AS able "
+        "FROM tenants.current_post m JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL "
+        "JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id "
+        "WHERE m.tenant_id = %(tenant)s::uuid AND p.id = ANY (%(people)s::uuid[]) ORDER BY able DESC, u.code, m.id",
+        {
+            "tenant": current_tenant(), "people": list(people), "permission": permission, "declared": _roles_with(permission),
+            "in_effect": _in_effect(permission),
+        },
+    ).fetchall()  # fmt: skip
+    found: dict[UUID, list[PostOf]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(PostOf._make(row))
+    return found
+
+
+def _in_effect(permission: str) -> bool:
+    return permission.partition(".")[0] in dispatcher().effective_for(current_tenant())
+
+
+def _roles_with(permission: str, but: str = "") -> list[str]:
+    """Return the declared roles that give a permission and not another one."""
+    return [
+        key
+        for key, role in dispatcher().catalogue.roles.items()
+        if permission in role.permissions and but not in role.permissions
+    ]
 
 
 def choices(person_id: UUID) -> dict[str, str]:

@@ -61,7 +61,7 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
             ISSUE.key,
             Opening(
                 case_id=said["id"], title=said["title"], text=said["summary"], received=received, at=at, tags=(SECTORS[said["sector"]],), files=files,
-                search=_words(said), to=Receiver(_leader(ctx, said.get("leader_id"))), unit_id=min(ctx.unit_ids, default=None),
+                search=_words(said), to=Receiver(_leader(ctx, said.get("leader_id"))),
                 **opening_terms(rule, received),
             ),
         )  # fmt: skip

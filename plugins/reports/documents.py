@@ -12,7 +12,7 @@ from plugins.letters.api import Unprintable, typeset
 from plugins.lists.api import by_place, write_excel
 from plugins.reports import queries
 from plugins.reports.asking import BY, Asked, line_titles
-from plugins.reports.measures import MEASURES, Numbers
+from plugins.reports.measures import MEASURES, NOW, Numbers
 
 SOURCE = Path(__file__).parent / "templates/reports/report.typ"
 
@@ -58,9 +58,8 @@ def table(of: Asked) -> Table:
         total = total.plus(numbers)
     heads = [_(each.title) for each in MEASURES]
     meanings = [(_(each.title), _(each.meaning)) for each in MEASURES]
-    if of.by in ("state", "unit"):
-        note = _("theo trạng thái và đơn vị của việc lúc này, không phải của ngày nhận")
-        meanings.append((_("Chia theo"), note))
+    if of.by in NOW:
+        meanings.append((_("Chia theo"), _(NOW[of.by])))
     return Table(
         title=of.title,
         context=_(

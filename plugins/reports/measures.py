@@ -59,6 +59,13 @@ LATENESS = Measure(
     SELECT k.id FROM reports.counted k WHERE k.tenant_id = %(tenant)s AND k.kind = ANY (%(kinds)s)
         AND {UNJUDGED} AND k.due_order < tenants.today()))""",
 )  # fmt: skip
+NOW = {
+    "state": N_("theo trạng thái của việc lúc này, không phải của ngày nhận"),
+    "unit": N_(
+        "theo đơn vị đang giải quyết việc lúc này, không phải của ngày nhận; lúc chờ duyệt và khi đã xong vẫn tính cho đơn vị đã giải quyết"
+    ),
+}
+"""What a report is divided by that a case has now."""
 BY_KEY: Mapping[str, Measure] = {each.key: each for each in (*MEASURES, SOON, LATENESS)}
 
 

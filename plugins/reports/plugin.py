@@ -109,7 +109,13 @@ def register_roles() -> list[Role]:
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
     moved = (casework.CaseMoved, casework.CaseMovedInPlace, casework.CaseMovedOver)
-    told = (casework.CaseOpened, *moved, casework.CaseChanged, casework.AssignmentPulledBack)
+    told = (
+        casework.CaseOpened,
+        *moved,
+        casework.CaseChanged,
+        casework.CaseUnitChanged,
+        casework.AssignmentPulledBack,
+    )
     return [
         *(Subscriber(event, counting.heard, together=True) for event in told),
         Subscriber(casework.DeadlinesReplayed, counting.recount_moved),

@@ -21,7 +21,7 @@ from plugins.casework.api import holder_of, kind_of
 from plugins.lists.api import params_of
 from plugins.reports import checking, gathering, lists, queries
 from plugins.reports.asking import BELOW, Asked, asked
-from plugins.reports.measures import BY_KEY
+from plugins.reports.measures import BY_KEY, NOW
 from plugins.reports.models import Gathered
 from plugins.reports.periods import any_days
 from plugins.reports.queries import Board, Lateness, Line
@@ -63,7 +63,7 @@ class BoardPage:
             weeks=_weeks(board), top=max(each[1] for each in board.trend),
             late=late_below(req, gathered, of, most=SHOWN) if gathered else () if below else _late_here(req, of),
             late_url=_late_url(req, of, below=below),
-            meanings=_meanings(),
+            meanings=_meanings(below=below),
             report_url=url_for(req, "reports.report") + of.query(by="agency" if below else ""),
         )  # fmt: skip
         page(req, resp, "reports/board.html", view)
@@ -268,7 +268,7 @@ def _weeks(board: Board) -> tuple[Week, ...]:
     )
 
 
-def _meanings() -> tuple[tuple[str, str], ...]:
+def _meanings(*, below: bool) -> tuple[tuple[str, str], ...]:
     told = [
         (_(BY_KEY[key].title), _(BY_KEY[key].meaning))
         for key in ("overdue", "closed", "on_time", "soon", "received", "carried")
@@ -281,6 +281,7 @@ def _meanings() -> tuple[tuple[str, str], ...]:
     )
     return (
         *told,
+        *(() if below else ((_("Đơn vị"), _(NOW["unit"])),)),
         (_("Tỷ lệ đúng hạn"), on_time),
         (_("Trung vị số ngày trễ"), median),
         (_("Tỷ lệ"), rate),

@@ -220,7 +220,7 @@ def _opening(
     due = local_end(session.answer_by) if session.answer_by else None
     return casework.Opening(
         case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else casework.Budget(kinds.DAYS[session.body], "cd"),
-        ground=kinds.GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), received=received, at=at, search=said["locality"],
+        ground=kinds.GROUNDS[session.body], received=received, at=at, search=said["locality"],
         tags=_tags(said["locality"], said["sector"]), files=said.get("files"),
     )  # fmt: skip
 

@@ -1,9 +1,9 @@
 """Who must act: hand-over, co-handlers, what is pulled back, taken over, and done in somebody's place."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 from uuid import UUID
 
 from core.api import (
@@ -48,12 +48,13 @@ from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.definition import CaseKind, Definition, WorkflowState
 from plugins.casework.workflows.kinds import definition, kind_of
-from plugins.casework.writing import as_json, insert
-from plugins.notifications.api import Told, Words, notify, notify_each, people_with, settle
+from plugins.casework.writing import as_json, insert, insert_sql
+from plugins.notifications.api import PostOf, Told, Words, notify, notify_each, people_with, posts_of, settle
 
 Ending = Literal["done", "returned", "pulled", "replaced"]
 COLUMNS = (
     "tenant_id", "id", "case_id", "person_id", "unit_id", "role", "task", "note", "given_by", "given_at", "seen_at", "due_at", "share",
+    "unit_before",
 )  # fmt: skip
 """Of an assignment that is open; the others have their defaults."""
 LONGEST_AWAY = 366
@@ -71,32 +72,80 @@ class Receiver:
 NOBODY = Receiver()
 
 
+class Unit(NamedTuple):
+    """A unit of the agency in scope."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who can get something: what they are called, and of which units they are."""
+
+    name: str
+    units: Mapping[UUID, str]
+    """The one before others comes first."""
+
+    def unit_from(self, unit_id: UUID | None) -> Unit | None:
+        """Return the unit to which a case goes with them from where it lies; None where it stays, for they are of that one too."""
+        return None if unit_id in self.units else Unit(*next(iter(self.units.items())))
+
+
 # ---- giving -----------------------------------------------------------------------------------------------------
 
 
 def give(
     kind: CaseKind, case: Case, state: WorkflowState, to: Receiver | None, *, co: Sequence[Receiver] = (), note: str = "",
     due: datetime | None = None, at: datetime | None = None, returned: bool = False, after: Sequence[Event] = (),
-    told: bool = True, notified: bool = True,
+    told: bool = True, notified: bool = True, chosen: bool = False,
 ) -> bool:  # fmt: skip
     """Give a case to whoever leads and to its co-handlers, in the running transaction, and tell them; tell whether anybody got it.
 
     Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
     the whole. The facts of what led to it come `after` which it was given; unless it is `told` that is no fact of its
-    own, and unless whoever leads is `notified` what led to it tells them. Raises Invalid for somebody who does not work here or may not handle the kind.
+    own, and unless whoever leads is `notified` what led to it tells them. Where somebody has `chosen` who leads, the case
+    lies with their unit from then on. Raises Invalid for somebody who does not work here or may not handle the kind.
     """
     leads = [to] if to and to != NOBODY else []
-    names = receiver_names(kind, {*leads, *co}, case.created_by) if leads or co else {}
+    known = known_receivers(kind, {*leads, *co}, case.created_by) if leads or co else {}
     by = share_due(case, state.share, at or current_time()) if leads and due is None else None
-    led = [Given.of(case, state, each, names[each], note=note, due=due, by=by, at=at) for each in leads]
-    joined = [Given.of(case, state, each, names[each], role="co", note=note, due=due, at=at) for each in co]
-    insert(Assignment, [each.row for each in (*led, *joined)])
-    emit_all([*after, *(each.fact for each in (*led, *joined) if told)])
+    led = [Given.of(case, state, each, known[each].name, note=note, due=due, by=by, at=at) for each in leads]
+    joined = [
+        Given.of(case, state, each, known[each].name, role="co", note=note, due=due, at=at) for each in co
+    ]
+    unit = known[leads[0]].unit_from(case.unit_id) if leads and chosen and not is_decided(state) else None
+    _store(case, [each.row for each in (*led, *joined)], unit)
+    given = [each.fact for each in (*led, *joined) if told]
+    # What led to it, if there is something, tells those who count cases.
+    elsewhere = [facts.CaseUnitChanged(**about(case), unit=unit.name)] if unit and not after else []
+    emit_all([*after, *given, *elsewhere])
     if notified:
         tell_receivers(kind, led, returned=returned)
     tell_receivers(kind, joined)
     tell_stand_ins(kind, [*led, *joined])
     return bool(led or joined)
+
+
+def is_decided(state: WorkflowState) -> bool:
+    """Tell whether who has a case in a state only approves or signs it: it stays with the unit that dealt with it."""
+    return state.mark == "sign"
+
+
+_GIVE_ELSEWHERE = (
+    f"WITH given AS ({insert_sql(Assignment, COLUMNS, 'given')}) "
+    "UPDATE casework.case_base SET unit_id = %(unit)s::uuid WHERE tenant_id = %(tenant)s::uuid AND id = %(case)s::uuid"
+)
+
+
+def _store(case: Case, rows: Sequence[dict[str, Any]], unit: Unit | None) -> None:
+    """Store who has a case and, by the same statement, the other unit with which it lies then."""
+    if unit is None:
+        insert(Assignment, rows)
+        return
+    given = {"tenant": current_tenant(), "case": case.id, "unit": unit.id, "given": as_json(rows)}
+    db.prepared(_GIVE_ELSEWHERE, given)
+    case.unit_id = unit.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +162,7 @@ class Given:
         cls, case: Case, state: WorkflowState, to: Receiver, name: str, *, role: Literal["lead", "co"] = "lead", note: str = "",
         due: datetime | None = None, by: datetime | None = None, at: datetime | None = None,
     ) -> Self:  # fmt: skip
-        """Return it; `name` is the receiver's, as `receiver_names` gave it.
+        """Return it; `name` is the receiver's, as `known_receivers` gave it.
 
         `due` is a day that somebody named, `by` what the share of the deadline gives otherwise.
         """
@@ -123,6 +172,7 @@ class Given:
             task=_task(state, role), note=note, given_by=giver, given_at=at, due_at=due or by or case.due_at,
             share=None if due else state.share if role == "lead" else 100,
             seen_at=at if to.person_id and to.person_id == giver else None,
+            unit_before=case.unit_id if role == "lead" else None,
         )  # fmt: skip
         fact = (facts.CaseTakenOn if giver and to.person_id == giver else facts.CaseAssigned)(
             **about(case), receiver=name, task=made.task, assignment_id=made.id,
@@ -175,33 +225,42 @@ def _task(state: WorkflowState, role: str) -> str:
     return state.task if role == "lead" else N_("Phối hợp")
 
 
-def receiver_names(
-    kind: CaseKind, receivers: Collection[Receiver], opener: UUID | None
-) -> dict[Receiver, str]:
-    """Return the names of those who get something. Raises Invalid for the first who cannot."""
-    people = {each.person_id for each in receivers if each.person_id}
-    here = {each.id: each.name for each in queries.colleagues(sorted(people))} if people else {}
+def known_receivers(
+    kind: CaseKind,
+    receivers: Collection[Receiver],
+    opener: UUID | None,
+    posts: Mapping[UUID, Sequence[PostOf]] | None = None,
+) -> dict[Receiver, Known]:
+    """Return what those are called who get something, and their units; `posts` of the people among them if they were read already.
+
+    Raises Invalid for the first who cannot get it.
+    """
+    if posts is None:
+        people = {each.person_id for each in receivers if each.person_id}
+        posts = posts_of(people, kind.handle) if people else {}
+    units = dict(queries.staffed_units()) if any(each.person_id is None for each in receivers) else {}
+    return {
+        to: _known_person(to.person_id, posts.get(to.person_id, ()), opener) if to.person_id else _known_unit(to.unit_id, units)
+        for to in receivers
+    }  # fmt: skip
+
+
+def _known_person(person_id: UUID, posts: Sequence[PostOf], opener: UUID | None) -> Known:
     # Who opened it gets it back even without the right to handle others'.
-    allowed = {opener, *people_with(kind.handle)} if people - {opener} else {opener}
-    units: dict[UUID | None, str] = (
-        {**dict(queries.staffed_units())} if any(each.person_id is None for each in receivers) else {}
-    )
-    named = {}
-    for to in receivers:
-        if to.person_id is None:
-            named[to] = units.get(to.unit_id, "")
-            if not named[to]:
-                raise Invalid({"unit_id": [_no_unit(to.unit_id)]})
-        elif to.person_id in here and to.person_id in allowed:
-            named[to] = here[to.person_id]
-        else:
-            name = queries.name_of(to.person_id)
-            text = N_("{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.")
-            if name and to.person_id not in here:
-                text = N_("{name} không còn làm việc ở cơ quan hoặc đang bị khoá tài khoản. Chọn người khác.")
-            text = _(text, name=name or _("Người này"))
-            raise Invalid({"person_id": [text]})
-    return named
+    if posts and (posts[0].able or person_id == opener):
+        return Known(posts[0].name, {each.unit_id: each.unit for each in posts})
+    name = queries.name_of(person_id)
+    text = N_("{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.")
+    if name and not posts:
+        text = N_("{name} không còn làm việc ở cơ quan hoặc đang bị khoá tài khoản. Chọn người khác.")
+    text = _(text, name=name or _("Người này"))
+    raise Invalid({"person_id": [text]})
+
+
+def _known_unit(unit_id: UUID | None, units: Mapping[UUID, str]) -> Known:
+    if unit_id is None or unit_id not in units:
+        raise Invalid({"unit_id": [_no_unit(unit_id)]})
+    return Known(units[unit_id], {unit_id: units[unit_id]})
 
 
 def _no_unit(unit_id: UUID | None) -> str:
@@ -229,7 +288,7 @@ def require_hand(
 def is_able(kind: CaseKind, case: Case, to: Receiver) -> bool:
     """Tell whether somebody who had to do with a case can still get it: they may have left, their unit may be closed."""
     try:
-        return bool(receiver_names(kind, [to], case.created_by))
+        return bool(known_receivers(kind, [to], case.created_by))
     except Invalid:
         return False
 
@@ -348,6 +407,11 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
             (Assignment.id == assignment_id) & Assignment.person_id.is_null() & Assignment.done_at.is_null()
         )
         now = current_time()
+        moves = found.unit_id != case.unit_id and not is_decided(
+            definition(case.workflow_id).state(case.state)
+        )
+        if moves:
+            case = queries.case(case.id, locked=True)  # before the assignment, as by all who change both
         if not Assignment.update(person_id=ctx.person.id, seen_at=now).where(free).execute():
             raise Invalid({"": [_("Đã có người nhận việc này.")]})
         settle((ASSIGNED, RETURNED), str(found.id))
@@ -355,7 +419,12 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
         held = queries.open_assignments(case.id)
         having = _with_stand_ins([ctx.person.id, *(each.person_id for each in held if each.person_id)])
         settle((DUE, OVERDUE), *facts_of(found.id), *facts_of(case.id), but=having)
-        emit(facts.AssignmentTaken(**about(case)))
+        taken: list[Event] = [facts.AssignmentTaken(**about(case))]
+        if moves:
+            case.unit_id = found.unit_id
+            Case.update(unit_id=found.unit_id).where(Case.id == case.id).execute()
+            taken.append(facts.CaseUnitChanged(**about(case), unit=queries.name_of(None, found.unit_id)))
+        emit_all(taken)
     return case
 
 
@@ -469,7 +538,7 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignmen
         _run_again(case, last.at)
         write_step(case, "pull_back", N_("Rút lại"), last.from_state, now, by=ctx.person.id)
         case.state = last.from_state
-    case.changed_at = now
+    case.unit_id, case.changed_at = found.unit_before or case.unit_id, now
     case.save_version(case.version)
     state = states.state(case.state)
     if not state.final:
@@ -575,7 +644,7 @@ def reassign(
         now = current_time()
         end_assignments(case, "replaced", now, by=ctx.person.id, held=leads)
         state = definition(case.workflow_id).state(case.state)
-        give(kind, case, state, to, note=note, due=due, at=now)
+        give(kind, case, state, to, note=note, due=due, at=now, chosen=True)
         case.changed_at = now
         case.save_version(case.version)
     return case

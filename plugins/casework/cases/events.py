@@ -110,6 +110,15 @@ class AssignmentTaken(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseUnitChanged(CaseEvent):
+    """A case lies with another unit without a step that tells so."""
+
+    name: ClassVar[str] = "casework.case_unit_changed"
+    label: ClassVar[str] = N_("chuyển {code} sang {unit}")
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoWorkDone(CaseEvent):
     """A co-handler has done their part."""
 
@@ -271,7 +280,7 @@ class DelegationEnded(Event):
 
 
 ALL = (
-    CaseOpened, CaseDayNamed, CaseMoved, CaseMovedInPlace, CaseAssigned, CaseTakenOn, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
+    CaseOpened, CaseDayNamed, CaseMoved, CaseMovedInPlace, CaseAssigned, CaseTakenOn, AssignmentPulledBack, AssignmentTaken, CaseUnitChanged, CoWorkDone,
     CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
     DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, LeftUnmasked, DelegationMade, DelegationEnded,
 )  # fmt: skip

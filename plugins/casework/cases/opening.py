@@ -25,8 +25,9 @@ from plugins.casework.cases.assigning import COLUMNS as ASSIGNMENT_COLUMNS
 from plugins.casework.cases.assigning import (
     NOBODY,
     Given,
+    Known,
     Receiver,
-    receiver_names,
+    known_receivers,
     tell_receivers,
     tell_stand_ins,
 )
@@ -42,6 +43,7 @@ from plugins.casework.workflows.definition import START, CaseKind, WorkflowState
 from plugins.casework.workflows.kinds import definition, followed_by, kind_of
 from plugins.casework.writing import as_json, insert_sql, joined
 from plugins.files.api import SentFiles, StoredFile, take_files
+from plugins.notifications.api import posts_of
 
 MOST_TITLE, MOST_TEXT = 500, 20_000
 
@@ -54,6 +56,7 @@ class Opening:
     text: str = ""
     case_id: UUID | None = None
     unit_id: UUID | None = None
+    """Where it lies while nobody leads it; otherwise it lies with whoever does. Without it that of whoever opens it."""
     to: Receiver | None = None
     note: str = ""
     budget: Budget | None = None
@@ -139,11 +142,16 @@ def _stored(ids: Sequence[UUID]) -> dict[UUID, Case]:
 def _open(kind: CaseKind, fresh: Sequence[_Begun]) -> dict[UUID, Case]:
     workflow_id = followed_by(kind)
     states = definition(workflow_id)
-    names = receiver_names(kind, {each.to for each in fresh} - {NOBODY}, fresh[0].case.created_by)
+    opener, receivers = fresh[0].case.created_by, {each.to for each in fresh} - {NOBODY}
+    people = {opener, *(each.person_id for each in receivers)}
+    posts = posts_of([each for each in people if each], kind.handle)
+    known = known_receivers(kind, receivers, opener, posts)
+    home = posts[opener][0].unit_id if opener in posts else None
     _begin_clocks(fresh, states.state(states.start))
     for each, code in zip(fresh, _codes(kind, [each.case.opened_at for each in fresh]), strict=True):
         each.case.workflow_id, each.case.state = workflow_id, states.start
-        _name(each, code, states.state(states.start), names)
+        each.case.unit_id = each.case.unit_id or home
+        _name(each, code, states.state(states.start), known)
     made = _write(fresh)
     opened = [each for each in fresh if each.case.id in made]
     emit_all([fact for each in opened for fact in _facts(each)])
@@ -192,8 +200,8 @@ def _codes(kind: CaseKind, opened: Sequence[datetime]) -> list[str]:
     return codes
 
 
-def _name(each: _Begun, code: str, state: WorkflowState, names: dict[Receiver, str]) -> None:
-    """Enter the number wherever it is said."""
+def _name(each: _Begun, code: str, state: WorkflowState, known: dict[Receiver, Known]) -> None:
+    """Enter the number wherever it is said, and who has the case."""
     case, opening = each.case, each.opening
     case.code = code
     case.folded = folded(case, opening.search)
@@ -201,8 +209,10 @@ def _name(each: _Begun, code: str, state: WorkflowState, names: dict[Receiver, s
         each.clock.title = clock_title(case)
     if each.to != NOBODY:
         each.given = Given.of(
-            case, state, each.to, names[each.to], note=opening.note, by=each.by, at=case.changed_at
+            case, state, each.to, known[each.to].name, note=opening.note, by=each.by, at=case.changed_at
         )
+        if unit := known[each.to].unit_from(case.unit_id):
+            case.unit_id = unit.id
 
 
 _CASE_COLUMNS = (

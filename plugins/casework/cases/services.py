@@ -120,7 +120,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         lead = None if way.gives == "keep" or target.final else receiver
         give(
             kind, case, target, lead, co=[Receiver(person_id=each) for each in said.co], note=said.note, due=said.due, at=at,
-            returned=way.returns, after=[moved],
+            returned=way.returns, after=[moved], chosen=_is_chosen(way, said, receiver),
         )  # fmt: skip
     return case
 
@@ -128,6 +128,11 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
 def ends_parts(way: Transition, target: WorkflowState) -> bool:
     """Tell whether a step ends the work of whoever has a case, also that of co-handlers who have not finished."""
     return way.gives != "keep" or target.final
+
+
+def _is_chosen(way: Transition, said: Move, receiver: Receiver | None) -> bool:
+    """Tell whether somebody chose who leads now, or took the work: not who had it before, and whom a rule names."""
+    return way.gives == "mover" or (receiver == said.to and way.gives not in RULES)
 
 
 def _take_sent(case: Case, way: Transition, said: Move) -> None:

@@ -22,6 +22,6 @@ def open_task(ctx: RequestContext, said: dict[str, Any]) -> Case:
             Opening(
                 case_id=said["id"], title=said["title"], text=said["text"], restricted=said["restricted"],
                 to=Receiver(person_id=said["person_id"] or ctx.person.id), due=coming_end(said["due"]),
-                unit_id=min(ctx.unit_ids, default=None), files=said.get("files"),
+                files=said.get("files"),
             ),
         )  # fmt: skip

@@ -82,7 +82,7 @@ def check_receiver(to: Receiver, kinds: Sequence[CaseKind]) -> None:
     if to == Receiver():
         raise Invalid({"person_id": [_("Chưa chọn người nhận.")]})
     for kind in kinds:
-        assigning.receiver_names(kind, [to], None)
+        assigning.known_receivers(kind, [to], None)
 
 
 def give_one(ctx: RequestContext, assignment_id: UUID, to: Receiver, *, note: str = "") -> bool:

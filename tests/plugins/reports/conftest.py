@@ -12,6 +12,7 @@ from plugins.casework.tasks.kind import TASK
 from plugins.press_issues import services as press
 from plugins.reports import checking
 from tests.plugins.press_issues.conftest import said
+from tests.support.modules import OTHER_UNIT, UNIT
 
 
 @pytest.fixture
@@ -27,16 +28,16 @@ class Office:
         roles = ("casework.leader", "press_issues.leader", "reports.leader")
         self.leader = agency.officer(*roles, name="Phạm Ngọc Anh")
         self.lan = agency.officer("casework.officer", "press_issues.compiler", name="Hoàng Thị Lan")
+        self.binh = agency.officer("casework.officer", unit=OTHER_UNIT, name="Trần Văn Bình")
 
-    def task(self, *, ago=0, due=None, unit=None, title="Rà soát danh sách hộ nghèo", restricted=False):
-        """Give something `ago` days ago that is due in so many days from now."""
-        now = datetime.now(UTC)
+    def task(self, *, ago=0, due=None, unit=UNIT, title="Rà soát danh sách hộ nghèo", restricted=False):
+        """Give something `ago` days ago, to somebody of a unit, that is due in so many days from now."""
+        now, to = datetime.now(UTC), {UNIT: self.lan, OTHER_UNIT: self.binh}[unit]
         with self.leader.working():
             return open_case(
                 TASK.key,
                 Opening(
-                    title=title, to=Receiver(person_id=self.lan.person_id), unit_id=unit and self.agency.units[unit],
-                    at=now - timedelta(days=ago), due=None if due is None else now + timedelta(days=due), restricted=restricted,
+                    title=title, to=Receiver(person_id=to.person_id), at=now - timedelta(days=ago), due=None if due is None else now + timedelta(days=due), restricted=restricted,
                 ),
             )  # fmt: skip
 
@@ -49,7 +50,7 @@ class Office:
 
     def done(self, case, *, ago=0):
         """Bring a task to its end."""
-        self.move(case, "report", ago=ago)
+        self.move(case, "report", ago=ago, who=self.leader)
         self.move(case, "approve", ago=ago, who=self.leader)
 
     def issue(self, **given):

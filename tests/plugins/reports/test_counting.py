@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,12 +12,13 @@ from core.db import Conflict, db
 from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, NotFound
 from plugins.casework import api as casework
-from plugins.casework.api import Budget, Move, Opening, Receiver, open_case
-from plugins.casework.cases.assigning import pull_back
+from plugins.casework.api import Budget, Move, Opening, Receiver, move, open_case
+from plugins.casework.cases.assigning import pull_back, reassign, take
 from plugins.casework.cases.queries import open_assignments
 from plugins.casework.deadlines import jobs
 from plugins.casework.models import Case
 from plugins.casework.tasks.kind import TASK
+from plugins.casework.work.services import give_on
 from plugins.casework.workflows import services as workflow_services
 from plugins.casework.workflows.definition import Definition
 from plugins.casework.workflows.kinds import store
@@ -24,7 +26,10 @@ from plugins.casework.workflows.services import Landing
 from plugins.press_issues import services as press
 from plugins.reports import checking, counting
 from plugins.reports.counting import Facts, deltas
+from tests.plugins.casework.conftest import migrate_again
 from tests.plugins.casework.test_replay import storm
+from tests.plugins.casework.test_workflows import changed
+from tests.support.modules import OTHER_UNIT, UNIT
 from tests.support.racing import crossed
 
 
@@ -53,7 +58,7 @@ def test_after_any_acts_the_counters_say_what_the_cases_do(office, acts):
     for act, ago, due in acts:
         if act == "task":
             cases.append(
-                office.task(ago=ago, due=None if due == 9 else due, unit="Văn phòng" if ago % 2 else None)
+                office.task(ago=ago, due=None if due == 9 else due, unit=UNIT if ago % 2 else OTHER_UNIT)
             )
         elif act == "issue":
             office.issue()
@@ -110,6 +115,89 @@ def test_the_sector_is_counted_in_the_transaction_that_records_it(office):
     office.issue(sector="health")
     assert total(office, "opened", "sector", "health", "press_issues.issue") == 1
     assert office.faults() == []
+
+
+@pytest.mark.parametrize("how", ["step", "again", "bulk", "taken"])
+def test_a_case_is_counted_at_the_unit_to_which_it_goes_and_comes_back(office, how):
+    case = office.task(ago=9, due=-2)
+
+    def overdue():
+        with office.agency.at_work():
+            units = {name: str(unit_id) for name, unit_id in office.agency.units.items()}
+        return [total(office, "overdue", "unit", units[name]) for name in (UNIT, OTHER_UNIT)]
+
+    def lead():
+        (found,) = open_assignments(case.id)
+        return found.id
+
+    assert overdue() == [1, 0]
+    to = Receiver(person_id=office.binh.person_id)
+    with office.leader.working() as ctx:
+        if how == "step":
+            move(ctx, case.id, "hand_over", Move(version=casework.case(case.id).version, to=to))
+        elif how == "again":
+            reassign(ctx, case.id, to)
+        elif how == "bulk":
+            give_on(ctx, [lead()], to)
+        else:
+            reassign(ctx, case.id, Receiver(unit_id=office.agency.units[OTHER_UNIT]))
+    assert (overdue(), office.faults()) == ([0, 1], [])
+    board = office.leader.get("reports.board").text
+    assert OTHER_UNIT in board.partition("Trễ ở đơn vị nào")[2].partition("</section>")[0]
+    who = office.binh if how == "taken" else office.leader
+    with who.working() as ctx:
+        (take if how == "taken" else pull_back)(ctx, lead())
+    assert (overdue(), office.faults()) == ([0, 1] if how == "taken" else [1, 0], [])
+
+
+def test_what_a_rule_gave_to_a_unit_is_counted_there_once_somebody_takes_it(office):
+    with office.agency.at_work():
+        unit = office.agency.units[OTHER_UNIT]
+        store(TASK, changed("hand_over", gives="fixed_unit", to=str(unit)), number=9, own=True)
+    case = office.task()
+    office.move(case, "hand_over")
+    assert (total(office, "opened", "unit", str(unit)), office.faults()) == (0, [])
+    with office.binh.working() as ctx:
+        take(ctx, open_assignments(case.id)[0].id)
+    assert (total(office, "opened", "unit", str(unit)), office.faults()) == (1, [])
+
+
+def test_cases_of_before_are_counted_at_the_unit_of_whoever_leads_them_after_the_migration(office, database):
+    cases = {name: office.task() for name in ("mine", "theirs", "pile", "approved", "ended")}
+    with office.agency.at_work():
+        units = office.agency.units
+    to = {name: Receiver(office.binh.person_id) for name in ("theirs", "approved", "ended")} | {
+        "pile": Receiver(unit_id=units[OTHER_UNIT])
+    }
+    for name, receiver in to.items():
+        with office.leader.working() as ctx:
+            reassign(ctx, cases[name].id, receiver)
+    for name in ("approved", "ended"):
+        office.move(cases[name], "report", who=office.binh)
+    office.move(cases["ended"], "approve", who=office.leader)
+    with office.agency.at_work():  # as it was written before: where it was opened, whoever had it later
+        Case.update(unit_id=units[UNIT]).where(Case.id.in_([each.id for each in cases.values()])).execute()
+    with office.agency.at_work():
+        checking.repair()
+    for _again in range(2):
+        migrate_again(
+            database,
+            "casework.migrations.0020_units_of_leads",
+            before="ALTER TABLE casework.assignment DROP COLUMN unit_before",
+        )
+        with office.agency.at_work():
+            found = {name: casework.case(each.id).unit_id for name, each in cases.items()}
+        there = {name for name, unit_id in found.items() if unit_id == units[OTHER_UNIT]}
+        assert there == {"theirs", "pile", "approved"}
+    with office.leader.working() as ctx:
+        pull_back(ctx, open_assignments(cases["theirs"].id)[0].id)
+    with office.agency.at_work():
+        assert casework.case(cases["theirs"].id).unit_id == units[OTHER_UNIT], (
+            "where it lay before the second time"
+        )
+        checking.check()
+    assert office.faults() == []
+    assert total(office, "opened", "unit", str(units[OTHER_UNIT])) == 3
 
 
 def test_a_case_that_another_version_of_its_workflow_puts_elsewhere_is_counted_there(office):

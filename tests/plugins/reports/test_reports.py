@@ -10,6 +10,8 @@ import pytest
 from openpyxl import load_workbook
 
 from core.db import ScopeError, db, reading, scope
+from plugins.casework.api import Opening, open_case
+from plugins.casework.tasks.kind import TASK
 from plugins.reports import demo, gathering, periods, queries
 from plugins.reports.counting import recount
 from tests.plugins.letters.desk import text_of
@@ -28,7 +30,8 @@ def worked(office):
     office.task(ago=60, due=5, unit="Phòng Kinh tế", title="Nhận kỳ trước, còn hạn")
     office.done(office.task(ago=0, due=3, unit="Phòng Kinh tế", title="Xong sớm"))
     office.done(office.task(ago=0, due=0, title="Xong đúng hạn"))
-    office.task(ago=0, due=None, title="Không hạn")
+    with office.agency.at_work():
+        open_case(TASK.key, Opening(title="Không hạn, của không ai"))
     return office
 
 

@@ -28,8 +28,8 @@ def record(ctx: RequestContext, said: dict[str, Any]) -> Case:
             MATTER.key,
             Opening(
                 case_id=said["id"], title=title, text=text, search=said["asked_by"],
-                to=Receiver(ctx.person.id), unit_id=min(ctx.unit_ids, default=None), budget=BUDGET,
-                ground=N_("Quy chế làm việc của cơ quan"), files=said.get("files"),
+                to=Receiver(ctx.person.id), budget=BUDGET, ground=N_("Quy chế làm việc của cơ quan"),
+                files=said.get("files"),
             ),
         )  # fmt: skip
         own = Matter.insert(id=case.id, asked_by=said["asked_by"], source=said["source"])
