@@ -7,6 +7,7 @@ from uuid import UUID
 from core.api import DemoMaker, RequestContext
 from plugins.casework.api import SampleOffice, Story
 from plugins.reports.asking import asked, kinds_counted
+from plugins.reports.counting import recount
 from plugins.reports.models import Snapshot
 from plugins.reports.periods import month_of, neighbours
 from plugins.reports.services import PUBLISH, publish
@@ -36,4 +37,5 @@ def _year(office: SampleOffice, leader: UUID) -> Story:
 
 def _publish(ctx: RequestContext, period: str, pick: Random) -> None:
     if kinds_counted(ctx):
+        recount()  # acts of sample data count nothing themselves
         publish(ctx, asked(ctx, {"period": period}), UUID(int=pick.getrandbits(128), version=4))

@@ -10,9 +10,10 @@ import pytest
 from openpyxl import load_workbook
 
 from core.db import ScopeError, db, reading, scope
+from plugins.casework import demo as casework_demo
 from plugins.casework.api import Opening, open_case
 from plugins.casework.tasks.kind import TASK
-from plugins.reports import demo, gathering, periods, queries
+from plugins.reports import asking, checking, demo, documents, gathering, periods, queries
 from plugins.reports.counting import recount
 from tests.plugins.letters.desk import text_of
 from tests.plugins.reports.test_counting import today
@@ -214,6 +215,23 @@ def test_sample_data_holds_reports_that_a_leader_published_as_each_month_was_ove
         assert first < last < made_at.date() <= last + timedelta(days=12)
     page = office.leader.get("reports.reports").text
     assert "Chưa chốt báo cáo nào" not in page
+
+
+def test_reports_of_sample_data_hold_the_numbers_of_their_period(office):
+    def seed(make):
+        casework_demo.seed(make)
+        demo.seed(make)
+
+    seeded(seed, office.agency, (office.leader, office.lan))
+    with office.agency.at_work():
+        checking.repair()
+    kept = office.sql("SELECT period, content FROM reports.snapshot ORDER BY first")
+    assert len(kept) == demo.MONTHS
+    with office.leader.working() as ctx:
+        now = [documents.table(asking.asked(ctx, {"period": period})) for period, _content in kept]
+    received = now[0].keys.index("received")
+    assert sum(each.total[received] for each in now)
+    assert [content["total"] for _period, content in kept] == [each.total for each in now]
 
 
 def test_excel_and_pdf_say_what_the_page_says(worked):
