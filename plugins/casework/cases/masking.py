@@ -1,11 +1,13 @@
 """Find in a text what may tell who somebody is, so that it can be hidden before others read it.
 
 The checker proposes and never decides: names of streets are found where a house number stands before them, names
-of people where a word before them tells that a person follows (ông, bà, cháu, bác sĩ …) or they are the asker's own. A given name alone counts where it
-is spoken of so and is that of somebody whose whole name is known: "ông Bình" may as well be a bridge.
+of people where a word before them tells that a person follows (ông, bà, cháu, bác sĩ …), where they are made as only names of people are
+(Nguyễn Văn Bình) and no street or school bears them, or where they are the asker's own. A given name alone counts where it is spoken of so
+and is that of somebody whose whole name is known: "ông Bình" may as well be a bridge.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,8 +53,50 @@ _STAYS = r"(?:sống|trú|ngụ|cư trú|thường trú|tạm trú)"
 _DWELLS = rf"(?i:(?:hiện|đang|vẫn|hay|mới) ){{0,2}}(?i:{_STAYS} (?:ở|tại)|{_STAYS}|ở|tại)(?i: tại| trong| số| nhà){{0,2}} "
 _HOME = rf"\b(?i:nhà|gia đình|(?<!bà )con|cháu|tôi|em|mẹ|má|cha|bố|ba|vợ|chồng|{_SPOKEN})(?i: tôi| em| mình| của tôi)?(?i: là| tên| tên là)?(?: {WORD}){{0,5}}(?:, \d{{1,3}} tuổi)?(?:,? | ?\(){_DWELLS}"
 """Somebody, and that they live where the next words say; many live in an alley, so its number alone tells of nobody."""
+_NO_BIRTH = "".join(
+    rf"(?<!\b{each} )" for each in ("[Tt]uyển", "[Hh]ọc", "[Tt]hí", "[Pp]hát", "[Vv]ệ", "[Aa]n")
+)
+"""Before sinh: a word in which nobody is born, as tuyển sinh năm 2026."""
 _NOBODY = r"(?!(?:Việt Nam|Rịa)\b)"
 """Mẹ Việt Nam anh hùng, Bà Rịa: names no person has."""
+_FAMILIES = (
+    "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Trương|Đinh|Đoàn|Lương|Mai|Cao|Hà|Tạ|Lâm|Trịnh|Đào|Phùng|Châu|Tô"
+    "|Thái|Quách|Kiều|Tống|Nghiêm|Triệu|Vương|Thân|Lưu|Hứa|Tăng|Mạc|La|Lại|Đàm|Doãn|Tôn|Chu|Khổng|Văn|Bạch|Ninh"
+)
+FAMILIES = frozenset(fold(_FAMILIES).split("|"))
+"""Family names of the Kinh, plain: who bears one says it first and is called by the last word."""
+_SMALL = rf"[^\W\d_{UPPER}]"
+_ALIKE = r"(?!hoá|hóa|phòng|bản|thư|học|nghệ|chính|minh|bằng|trường|trấn|xã|tứ|sát|giác|phần)"
+"""What follows in văn hoá, thị trường: no given name."""
+_GOES_ON = "ở|tại|hiện|đang|sống|trú|ngụ|cư|xin|muốn|hỏi|là|sinh|nhà|có|số|địa|và|cho|nhờ|gửi|cần|làm|tuổi|kính|thường|để|này|bị|năm|dân|của|đã|không|chưa|với|được|phải|ra|vào|đi|lại|trả"
+_WHOLE = (
+    rf"(?:(?:{_FAMILIES}|{_FAMILIES.upper()})(?: {WORD})? (?:Văn|Thị|VĂN|THỊ)|(?:Tôn|TÔN) (?:Thất|Nữ|THẤT|NỮ))(?: {WORD}){{1,3}}"
+    rf"|(?:(?:{_FAMILIES.lower()}) (?:văn|thị)|(?:nguyen|tran|pham|huynh) (?:van|thi)) {_ALIKE}{_SMALL}{{1,7}}\b"
+    rf"(?: (?!(?:{_GOES_ON}|{fold(_GOES_ON)})\b){_SMALL}{{1,7}}\b)?"
+)
+"""Names that are made as only names of people are: with Văn or Thị after that of a family."""
+_BEARERS = (
+    "đường|phố|ngõ|hẻm|kiệt|ngách|phường|xã|quận|huyện|khu|khu đô thị|cầu|chợ|công viên|trường|tiểu học|trung học|đại học|mầm non|mẫu giáo|phổ thông"
+    "|cơ sở|nội trú|chuyên|THPT|THCS|viện|chùa|đền|lăng|tượng đài|văn hoá|văn hóa|dự án|tuyến|đoạn|ngã ba|ngã tư|nút giao|bến xe|chung cư"
+    "|ở|tại|trên|dọc|mang tên|đặt tên|đổi tên|duong|truong|cau"
+)
+"""What is called after people: the name that follows is that of a place."""
+_SEVERAL = r"(?:các|những|mấy|nhiều|hai|ba|bốn|\d{1,2})(?: tuyến| con)? (?:đường|phố|trường|cầu|chợ|phường|xã|ngã ba|ngã tư)"
+_PLACE_NAME = rf"(?:{WORD}|\d{{1,4}})(?: (?:{WORD}|\d{{1,4}})){{0,5}}"
+_BORNE = (
+    rf"(?i:{_SEVERAL}):? {_PLACE_NAME}(?:(?:,|;| và| -)(?i: đường| phố| trường)? {_PLACE_NAME})*"
+    rf"|(?i:{_BEARERS}) (?:{_PLACE_NAME}(?:(?i: và| -| giao| giao với| đến| tới| nối| cắt)(?i: đường| phố)? {_PLACE_NAME})*|{_WHOLE})"
+)
+_OFFICER = (
+    r"(?i:(?:phó |tổ |đội |nhóm |hiệu )?trưởng|(?:tổ |đội |hiệu )?phó|chủ tịch|bí thư|cán bộ|công chức|công an|dân quân|nhân viên|chuyên viên|giám đốc|giáo viên"
+    r"|giảng viên|kế toán|bảo vệ|y sĩ|y tá|điều dưỡng|bác sĩ|dược sĩ|thư ký|thủ quỹ|lái xe|tài xế|chủ (?:nhà|trọ|quán|hộ|thầu))"
+    rf"(?: (?:{_SMALL}{{1,7}}|UBND|HĐND|TDP)){{0,5}}"
+)
+_NOT_BORNE = "".join(
+    rf"(?<!\b{each} )" for each in ("đường", "phố", "trường", "THPT", "THCS", "học", "non", "viện", "cầu", "chợ", "ở", "tại", "trên", "án")
+)  # fmt: skip
+_NO_TOWN = r"(?!Hà (?:Nội|Tĩnh|Nam|Giang|Đông|Tiên)|Lâm Đồng|Cao Bằng|Thái (?:Nguyên|Bình|Lan)|Hồ Chí Minh|Châu (?:Đốc|Á|Âu))"
+_NO_SCHOOL = rf"(?!(?:Trường|Trung|Trạm|Bệnh|Phòng|Khoa|Sở|Mầm|Mẫu|Tiểu|Đại|Cao|Toán|Văn|Ngữ|Tiếng|Thể|Việt|Nội|Ngoại|Nhi|Sản|Răng|Tai|Mắt)\b|[{UPPER}]{{2}})"
 _PUBLIC = ""
 """What looks like personal data and is none: its place is taken, so that nothing else is seen in it."""
 _PATTERNS = (
@@ -69,7 +113,7 @@ _PATTERNS = (
     ("phone", rf"(?<!\d)(?<!\d[.,])(?:\(0\d{{2,4}}\)|(?:(?:\(\+84\)|\+84)(?:{_GAP}\(0\))?|0){_GAP}\d{{2}})(?:[ .\-)]{{0,3}}\d){{6,8}}(?!\d)"),
     ("phone", r"(?<![\d.,])84[35789]\d{8}(?!\d)"),
     ("plate", r"\b\d{2}[A-Z][A-Z\d]?[ .\-]{0,3}\d{3}\.?\d{1,2}\b"),
-    ("birth", r"(?i:sinh ngày|ngày sinh|sinh năm|năm sinh)[ :]{1,3}(?P<it>\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}|(?:19|20)\d\d)\b"),
+    ("birth", rf"\b{_NO_BIRTH}(?i:sinh ngày|ngày sinh|sinh năm|năm sinh|ngày tháng năm sinh|sinh|SN)[ :]{{1,3}}(?P<it>\d{{1,2}}(?:[/.\-]| tháng )\d{{1,2}}(?:[/.\-]| năm )(?:\d{{4}}|\d\d)|(?:19|20)\d\d)\b"),
     ("id_number", r"(?<![\d.,])\d{3}[ .]?\d{3}[ .]?\d{3}(?![.,]?\d)(?! ?(?:đồng|đ\b|VND|triệu|tỷ|tỉ|m2|m²))"),
     ("address", rf"(?i:số nhà|nhà số|địa chỉ)[ :]+(?P<it>\d+\w?(?:/\d+\w?)*(?:{_IN_STREET})*)"),
     ("address", rf"{_NO_ALLEY}\b(?:[Ss]ố )?{_NUMBER}(?:{_IN_STREET})+"),
@@ -80,24 +124,35 @@ _PATTERNS = (
     ("address", r"\b(?i:căn hộ)(?i: số)? (?P<it>[A-Z]?\d[\w.\-]{0,6}(?i:,? (?:tầng|tòa|toà|nhà|chung cư) \w+)*)"),
     ("name", rf"\b[Tt]ôi, (?P<it>{WORD}(?: {WORD}){{1,4}}),"),
     ("name", rf"\b{_CALLED}(?P<it>{_NOBODY}{WORD}(?: {WORD}){{1,4}})"),
+    ("name", rf"\b(?:(?i:{_SPOKEN}|thầy|đồng chí) {_OFFICER}|(?i:giáo viên)) {_NOT_BORNE}(?P<it>{_NO_TOWN}(?:{_FAMILIES})(?: {WORD}){{1,4}})"),
+    ("name", rf"\b(?i:cô giáo|thầy giáo|giáo viên|bác sĩ|y tá) (?P<it>{_NO_SCHOOL}{WORD})\b(?! [{UPPER}])"),
+    ("name", rf"\b(?i:(?:tôi|em|cháu|mình) tên(?: là)?|tên (?:tôi|em|cháu|mình) là):? (?P<it>{WORD})\b(?! [{UPPER}])"),
+    ("name", rf"\b(?:{_BORNE}|(?P<it>{_WHOLE}))"),
 )  # fmt: skip
-_END = "o tai hien dang song tru ngu cu xin muon hoi la sinh nha co so dia va cho nho gui can lam tuoi kinh thuong de nay bi nam dan cua"
 _LOWER = (
     ("name", (rf"\b(?:(?:toi|em|chau|minh) ten(?: la)?|ten (?:toi|em|chau) la|(?:toi|em|chau) la(?= (?:nguyen|tran|pham|huynh) )) "
     r"(?P<it>(?:nguyen|tran|le|pham|hoang|huynh|phan|vu|vo|dang|bui|do|ho|ngo|duong|ly|truong|dinh|doan|luong|mai|cao|ton|ha|ta)"
-    rf"(?: (?!(?:{_END.replace(' ', '|')})\b)[^\W\d_]{{1,7}}\b){{1,3}})")),
+    rf"(?: (?!(?:{fold(_GOES_ON)})\b)[^\W\d_]{{1,7}}\b){{1,3}})")),
     ("address", r"\b(?:o|tai|nha|tru|ngu)(?: o| tai| nha| toi){0,3} (?P<it>(?:thon|xom|to dan pho) \d{1,3})\b"),
 )  # fmt: skip
 """As people type who leave out marks and capitals; looked for in the plain text."""
-_GIVEN = re.compile(
-    rf"(?:(?<!\w)(?P<before>\w{{1,20}}) )?\b(?i:{_SPOKEN}|bạn|cụ) (?P<it>{WORD})\b(?! [{UPPER}])"
+_GIVEN = (
+    re.compile(
+        rf"(?:(?<!\w)(?P<before>\w{{1,20}}) )?\b(?:(?P<spoken>(?i:{_SPOKEN}|bạn|cụ))|(?i:{_KIN}|tôi))(?i: tôi| em| của tôi)?(?i: là| tên| tên là)?,?:?"
+        rf"(?: {_OFFICER})? {_NOT_BORNE}(?P<it>{WORD})\b(?! [{UPPER}])"
+    ),
+    re.compile(rf"(?m)(?:^|[.!?,;:]) *(?P<it>{WORD})[ .!]*$"),
+    re.compile(r"(?i)\b(?:tôi|toi|em|cháu|chau|mình|minh) (?:tên|ten)(?: là| la)? (?P<it>[^\W\d_]+)"),
 )
+"""Where a given name stands alone: spoken of with respect, below a text, and after tôi tên."""
 _NO_PERSON = frozenset((
     "ấp", "bàu", "bến", "cảng", "cầu", "chợ", "cồn", "cống", "dốc", "đảo", "đầm", "đập", "đèo", "đền", "đình",
     "đồi", "đồng", "đường", "ghềnh", "hẻm", "hồ", "hòn", "hói", "kênh", "khe", "kiệt", "lạch", "làng", "lăng", "miếu",
     "mũi", "mương", "ngã", "ngõ", "núi", "phá", "phố", "rạch", "sông", "suối", "thôn", "xóm",
 ))  # fmt: skip
 """Words before an honorific that make it the name of a place: cầu Ông Bình, chợ Bà Hoa."""
+_PLACED = re.compile(rf"\b(?:(?i:{_BEARERS}|{'|'.join(sorted(_NO_PERSON))})|{_FAMILIES}) $")
+"""What stands before the last words of a name where they are not somebody's: phường Mỹ Hạnh, (đường) Phạm Văn Đồng."""
 _SAME = str.maketrans("’‘ʼ´`‐‑–", "'''''---")
 """Signs that one writes for another in a name."""
 _WORD_SIGN = re.compile(r"\w")
@@ -139,8 +194,10 @@ def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
         for kind, pattern in patterns:
             for match in pattern.finditer(same if kind == "name" and where is text else where):
                 start, end = match.span("it" if "it" in pattern.groupindex else 0)
-                _add(found, Found(start, end, kind, text[start:end]))
-    for kind, value in _own(known):
+                if start >= 0:
+                    _add(found, Found(start, end, kind, text[start:end]))
+    own = list(_own(known))
+    for kind, value in own:
         for first, last in _places(looked, value):
             over = [each for each in found if first < each.end and each.start < last]
             # What is known is hidden whole, also where a part of it was guessed.
@@ -149,10 +206,12 @@ def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
                 longest = max(over, key=lambda each: each.end - each.start)
                 start, end = min(each.start for each in over), max(each.end for each in over)
                 found = [each for each in found if each not in over]
-                found.append(Found(start, end, longest.kind, text[start:end]))
-    for one in _given_names(text, (*known, *(each.text for each in found if each.kind == "name"))):
+                _add(found, Found(start, end, longest.kind, text[start:end]))
+    said = [(each.kind, each.text) for each in found]
+    names = {value for kind, value in (*own, *said) if kind == "name"}
+    for one in _parts_of_names(text, looked, names):
         _add(found, one)
-    return sorted((each for each in found if each.kind != _PUBLIC), key=lambda each: each.start)
+    return [each for each in found if each.kind != _PUBLIC]
 
 
 class Known(str):
@@ -194,17 +253,30 @@ def names_in(*texts: str) -> list[str]:
     return list(dict.fromkeys(name for name in names if " " in name))
 
 
-def _given_names(text: str, names: Iterable[str]) -> Iterable[Found]:
-    """Yield the given names, spoken of with respect, of people whose names are known, and any like K'Dung; not of places."""
-    given = {
-        _plain(name.split()[-1])
-        for name in names
-        if re.sub("[ '’-]", "", name).isalpha() and _kind_of(name) == "name"
-    }
-    for match in _GIVEN.finditer(text.translate(_SAME)):
-        called = _plain(match["it"])
-        if ("'" in called or called in given) and (match["before"] or "").lower() not in _NO_PERSON:
-            yield Found(*match.span("it"), "name", text[slice(*match.span("it"))])
+def _parts_of_names(text: str, looked: str, names: Iterable[str]) -> Iterable[Found]:
+    """Yield what stands for people whose names are known: H'Hen, "Mỹ Hạnh", and a given name where it is spoken of so; not places."""
+    given, anywhere = set(), set()
+    for name in names:
+        words = re.split(r"[\s-]+", name.translate(_SAME).strip())
+        if not "".join(words).replace("'", "").isalpha():
+            continue
+        kinh = fold(words[0]) in FAMILIES
+        given.update(map(_plain, words[-1:] if kinh else (each for each in words if len(each) > 1)))
+        anywhere.update(each for each in words if "'" in each)
+        if len(words) > 2 and (kinh or len(words[0]) == 1):
+            anywhere.add(" ".join(words[-2:] if kinh else words[:2]))
+    same = text.translate(_SAME)
+    for value in anywhere:
+        for start, end in _places(looked, value):
+            capitals = all(each[:1].isupper() for each in re.split("[ -]", same[start:end]))
+            if capitals and not _PLACED.search(same, max(0, start - 20), start):
+                yield Found(start, end, "name", text[start:end])
+    for pattern in _GIVEN:
+        for match in pattern.finditer(same):
+            called, around = _plain(match["it"]), {"before": "", "spoken": "", **match.groupdict("")}
+            known = called in given or ("'" in called and around["spoken"])
+            if known and around["before"].lower() not in _NO_PERSON:
+                yield Found(*match.span("it"), "name", text[slice(*match.span("it"))])
 
 
 def without_homes(text: str, address: str = "") -> str:
@@ -217,8 +289,10 @@ def without_homes(text: str, address: str = "") -> str:
 
 
 def _add(found: list[Found], one: Found) -> None:
-    if all(one.end <= each.start or one.start >= each.end for each in found):
-        found.append(one)
+    """Enter one in its order, unless what was found before takes its place."""
+    at = bisect_left(found, one.start, key=lambda each: each.start)
+    if (not at or found[at - 1].end <= one.start) and (at == len(found) or one.end <= found[at].start):
+        found.insert(at, one)
 
 
 def _places(looked: str, value: str) -> Iterable[tuple[int, int]]:
@@ -241,7 +315,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(4096)
 def _plain_sign(sign: str) -> str:
-    return (fold(sign)[:1] or sign).translate(_SAME)
+    return (fold(sign)[:1] or sign).translate(_SAME).replace("-", " ")
 
 
 def masked(text: str, *, known: Iterable[str] = (), leave: Collection[str] = ()) -> str:

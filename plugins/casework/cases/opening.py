@@ -31,6 +31,7 @@ from plugins.casework.cases.assigning import (
     tell_receivers,
     tell_stand_ins,
 )
+from plugins.casework.cases.masking import masked
 from plugins.casework.cases.queries import CASE, WHOLE, about, files_owner
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
@@ -277,9 +278,10 @@ def clock_title(case: Case) -> str:
 
 
 def folded(case: Case, search: str = "") -> str:
-    """Return the words a case is found by."""
+    """Return the words a case is found by; where it is about persons not their numbers, so that no search tells whose one is."""
+    text = masked(case.text, leave=("name", "address")) if kind_of(case.kind).personal else case.text
     return fold(
-        f"{case.code} {case.code.replace('-', ' ')} {case.title} {case.text} {search} {' '.join(case.tags)}"
+        f"{case.code} {case.code.replace('-', ' ')} {case.title} {text} {search} {' '.join(case.tags)}"
     )
 
 

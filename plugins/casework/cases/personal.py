@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from plugins.casework.cases.masking import PLACE, Known
+from core.api import fold
+from plugins.casework.cases.masking import FAMILIES, PLACE, Known
 
 PersonalKind = Literal["name", "phone", "email", "id_number", "address", "text"]
 HIDDEN = "•••••"
@@ -47,8 +48,10 @@ def mask(kind: PersonalKind, value: str) -> str:
 
 
 def _name(value: str) -> str:
+    """Keep the family name, which many bear; a word that begins a name and is none is a given name, as H'Hen Niê bears it."""
     first, *others = value.split()
-    return " ".join([first if others else f"{first[0]}••", *(f"{each[0]}••" for each in others)])
+    shown = first if others and fold(first) in FAMILIES else f"{first[0]}••"
+    return " ".join([shown, *(f"{each[0]}••" for each in others)])
 
 
 def _phone(value: str) -> str:

@@ -56,6 +56,9 @@ def case(agency, lan, asker):
     [
         ("name", "Nguyễn Văn Lợi", "Nguyễn V•• L••"),
         ("name", "Lợi", "L••"),
+        ("name", "Hồ Văn A Rất", "Hồ V•• A•• R••"),
+        ("name", "H'Hen Niê", "H•• N••"),
+        ("name", "Y Moan Ê-nuôl", "Y•• M•• Ê••"),
         ("phone", "+84 912 345 612", "84•• ••• •12"),
         ("phone", "113", "•••••"),
         ("email", "loi.nguyen@hue.vn", "l•••@hue.vn"),

@@ -11,6 +11,7 @@ import pytest
 from core.db import db
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.cases import publishing
+from plugins.casework.cases.pages import find
 from plugins.casework.workflows.rules import receiver_words
 from plugins.citizen_questions import demo, queries, services
 from plugins.citizen_questions.demo_stories import matters_of
@@ -130,6 +131,18 @@ def test_title_and_answer_say_nothing_of_people_wherever_they_stand(desk):
     assert desk.leader.post("casework.case_reveal", reason, case_id=case.id).status_code == 303
     seen = desk.leader.get("citizen_questions.question", case_id=case.id).text
     assert "Trần Thị Hoa; 0912345678; Hoa; 0234 3822 111" in seen
+
+
+def test_a_search_finds_a_question_by_the_names_in_it_and_by_no_number(desk):
+    numbers = ("046090001234", "0071000123456", "0912345678", "hoa@example.vn")
+    content = "Tôi là Trần Thị Hoa, CCCD {}, STK {}, gọi {}, thư {}. Chợ Bàu Vá đóng.".format(*numbers)
+    case = desk.ask(title="Bao giờ có chợ?", content=content).case
+    for words in ("Trần Thị Hoa", "Bàu Vá", case.code, *numbers):
+        shown = desk.lan.get("citizen_questions.questions", query={"q": words}).text
+        with desk.lan.working() as ctx:
+            found = find(ctx, (words,), 5)
+        assert ("Bao giờ có chợ?" in shown) == (words not in numbers), words
+        assert bool(found) == (words not in numbers), words
 
 
 def test_the_workflow_says_that_whoever_reopens_or_passes_on_has_the_question_then(desk):
