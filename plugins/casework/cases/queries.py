@@ -352,6 +352,8 @@ class Held(NamedTuple):
     share: int | None
     gone: bool
     """Whether who has it does no work here any more."""
+    done_in_place: str | None
+    """Who ended it in the place of whoever had it."""
 
     @property
     def receiver(self) -> str:
@@ -361,8 +363,9 @@ class Held(NamedTuple):
 
 _HELD = (
     "SELECT a.id, a.person_id, p.full_name, a.unit_id, u.name, a.role, a.task, a.note, a.given_by, g.full_name, a.given_at, "
-    f"a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share, {WORKS_NO_MORE} FROM casework.assignment a "
+    f"a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share, {WORKS_NO_MORE}, d.full_name FROM casework.assignment a "
     "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
+    "LEFT JOIN tenants.person d ON d.id = a.done_by AND d.id <> a.person_id "
     "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
     "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.done_at IS NOT NULL, a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
 )

@@ -29,7 +29,6 @@ class HolderLine:
     """How much of the whole time it has, in words; empty when that is all, or a day was named."""
     note: str = ""
     take_url: str = ""
-    done_url: str = ""
     pull_url: str = ""
 
 

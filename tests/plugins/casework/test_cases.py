@@ -633,6 +633,38 @@ def test_who_does_a_part_says_what_was_done_and_who_leads_reads_it(office, share
     )
 
 
+def test_a_stand_in_does_a_part_beside_the_own_and_it_is_told_whose_it_was(office):
+    case, other = office.task(), office.agency.officer("casework.officer", name="Nguyễn Thuỳ Hạnh")
+    co = [office.vinh.person_id, other.person_id]
+    move(office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), co=co)
+    with other.working() as ctx:
+        assigning.delegate(ctx, office.vinh.person_id, since=today(), until=today(), reason="Nghỉ phép")
+    page = office.vinh.get("casework.task", case_id=case.id).text
+    head = page.partition('id="lt-tabbed"')[0]
+    assert "Xong phần tôi…" in head
+    assert "Xong phần của Nguyễn Thuỳ Hạnh…" in head
+    assert "Phối hợp · Phối hợp" not in page
+    with office.agency.at_work():
+        parts = {each.person_id: each.id for each in queries.open_assignments(case.id) if each.role == "co"}
+    own = {"note": "Đã rà soát tổ 5."}
+    office.vinh.post("casework.assignment_done", own, assignment_id=parts[office.vinh.person_id])
+    page = office.vinh.get("casework.task", case_id=case.id).text
+    assert "Phối hợp thay Nguyễn Thuỳ Hạnh" in page
+    assert "Xong phần tôi…" not in page
+    form = {"assignment_id": parts[other.person_id]}
+    assert "Xong phần của Nguyễn Thuỳ Hạnh" in office.vinh.get("casework.assignment_done", **form).text
+    office.vinh.post("casework.assignment_done", {"note": "Đã rà soát tổ 6."}, **form)
+    assert told(office.lan)[-1][0] == "{name} thay {person} đã xong phần phối hợp ở {code} “{title}”"
+    steps, history = (
+        office.lan.get("casework.task", case_id=case.id, query={"tab": tab}).text
+        for tab in ("steps", "history")
+    )
+    assert "Lê Quang Vinh thay Nguyễn Thuỳ Hạnh" in steps
+    assert "thay Nguyễn Thuỳ Hạnh xong phần phối hợp" in history
+    assert history.count("xong phần phối hợp") == 2
+    assert "Lê Quang Vinh báo xong thay" in office.lan.get("casework.task", case_id=case.id).text
+
+
 def test_what_was_written_of_a_part_that_is_over_meanwhile_is_not_lost(office, shared):
     case, part = shared
     route, of = "casework.assignment_done", {"assignment_id": part}
