@@ -415,9 +415,10 @@ def _holder(each: Held, of: _CasePage, now: datetime) -> HolderLine:
     giver = format_datetime(each.given_at)
     stands_still = is_open and of.clock and of.clock.state == "paused" and each.share is not None
     if each.giver:
+        # Taken on by oneself, or taken back from who had it.
         own = each.person_id == each.given_by
         giver = (
-            _("tự nhận {time}", time=giver) if own else _("{name} giao {time}", name=each.giver, time=giver)
+            _("giữ từ {time}", time=giver) if own else _("{name} giao {time}", name=each.giver, time=giver)
         )
     if each.done_at:
         time = format_datetime(each.done_at)

@@ -257,6 +257,8 @@ class CasesView:
     states: Sequence[Option]
     unit: str
     units: Sequence[Option]
+    holder: str
+    holders: Sequence[Option]
     chips: Sequence[Chip]
     clear_url: str
     more: str = ""
