@@ -363,15 +363,16 @@ def _move_view(
             )
     if way.needs_file:
         asks.add("files")
+    label = _("Lý do") if way.returns else _("Nội dung")
     return MoveView(
         page=FormPage(
             title=f"{_(way.title)}: {shown_title(case)}", form=form, draft=draft, button=_(way.title),
             action=url_for(req, "casework.case_move", case_id=case.id, transition=way.key),
             back_url=here, back=_("Chưa làm bước này"), crumbs=_crumbs(req, case, kind, _(way.title)), hidden=("version",),
-            titles={"note": _("Nội dung"), "person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "due": _("Hạn"), "files": _("Tệp đính kèm")},
+            titles={"note": label, "person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "due": _("Hạn"), "files": _("Tệp đính kèm")},
         ),
         asks=frozenset(asks),
-        note_label=_("Lý do") if way.returns else _("Nội dung"),
+        note_label=label,
         note_optional=not way.needs_note,
         people=people_options(kind) if asks & {"person_id", "co"} else (),
         units=unit_options() if "unit_id" in asks else (),
