@@ -121,7 +121,7 @@ from plugins.casework.legs.services import (
 )
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.registers.events import NumberTaken, NumberVoided
-from plugins.casework.registers.queries import agency_day, last_number, number_of
+from plugins.casework.registers.queries import EntryRow, agency_day, last_number, number_of
 from plugins.casework.registers.services import Subject, take_number, void_number
 from plugins.casework.work.queries import own_badge
 from plugins.casework.workflows.checks import problems
@@ -135,7 +135,7 @@ __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "IS_GONE", "LEAVE", "NEAR", "PUBLIC_KEY", "RECEIVE", "TODAY", "WHO", "ActInput", "AlikeTexts", "Ask", "AskView", "AssignmentPulledBack", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseUnitChanged", "CaseView", "CasesDocument", "Clock", "ClockError",
-    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRecalled", "LegReturned", "LegRow", "LetterKind", "Move",
+    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "EntryRow", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRecalled", "LegReturned", "LegRow", "LetterKind", "Move",
     "NewCase", "NumberTaken", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalKind", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "answered_join", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",

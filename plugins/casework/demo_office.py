@@ -1,5 +1,6 @@
 """An office at work, for sample data: its people act one after the other in working hours, and other agencies answer it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time, timedelta
@@ -85,7 +86,8 @@ def initials(agency: str) -> str:
     """Return an agency as the symbols of its letters call it: SYT, UBND."""
     if agency.startswith(("UBND", "Uỷ ban nhân dân")):
         return "UBND"
-    words = (word for word in agency.split() if word.lower() not in ("và", "tỉnh"))
+    own = re.split(" (?:tỉnh|thành phố)(?: |$)", agency)[0]
+    words = (word for word in own.split() if word.lower() != "và")
     return "".join(word if word.isupper() else word[0].upper() for word in words)[:20]
 
 

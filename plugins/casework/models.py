@@ -1,5 +1,6 @@
 """Tables of calendars, clocks, registers, workflows, cases, legs and the work list; the migrations hold their constraints and indexes."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -264,6 +265,8 @@ class Case(VersionedMixin, TenantModel):
 
     hand: UUID | Literal["unread"] | None = "unread"
     """In whose name the reader holds it, once somebody has read that for this request."""
+    parts: Sequence[tuple[UUID, str]] = ()
+    """The parts the reader does as a co-handler, once its page has read them: each with the name of whom they stand in for."""
 
     class Meta:
         schema = "casework"

@@ -20,7 +20,7 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework.api import NumberVoided
+from plugins.casework.api import EntryRow, NumberVoided
 from plugins.files.api import StoredFile
 from plugins.letters import (
     events,
@@ -102,6 +102,8 @@ def register_health_checks() -> list[HealthCheck]:
 
 @hookimpl
 def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    if isinstance(obj, EntryRow):
+        return _of_entry(context, obj)
     if not isinstance(obj, Letter) or context.tenant is None:
         return []
     try:
@@ -123,6 +125,18 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
         as_word,
         ObjectAction(_("Bỏ dự thảo"), to("discard"), "trash", kind.write, method="post", danger=True),
     ]
+
+
+def _of_entry(context: RequestContext, entry: EntryRow) -> list[ObjectAction]:
+    """Lead from a number in a register to the letter that bears it."""
+    if context.tenant is None or entry.subject_type != events.LetterEvent.object_type:
+        return []
+    try:
+        kind = kind_here(context, queries.letter(entry.subject_id).kind)
+    except NotFound:
+        return []
+    url = route_url("letters.letter", tenant=context.tenant.code, letter_id=entry.subject_id)
+    return [ObjectAction(_("Mở văn bản"), url, "file-text", kind.read)]
 
 
 @hookimpl

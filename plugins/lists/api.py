@@ -13,12 +13,12 @@ from plugins.lists.excel import by_place
 from plugins.lists.excel import write as write_excel
 from plugins.lists.listing import Listing, open_list, params_of, query_of
 from plugins.lists.services import action_of, matching, start_bulk
-from plugins.lists.spec import BULK_AT_ONCE, BulkAction, ListColumn, ListSpec, Sheet, declare_list
+from plugins.lists.spec import BULK_AT_ONCE, BulkAction, ListColumn, ListSpec, Sheet, declare_list, spec_for
 from plugins.lists.tables import Cell, Unreadable, in_unicode, read_tables
 from plugins.lists.views import BulkButton, ColumnChoice, ListingView, ViewTab
 
 __all__ = [
     "BULK_AT_ONCE", "EXCEL", "BulkAction", "BulkButton", "Cell", "ColumnChoice", "ListColumn", "ListSpec", "Listing", "ListingView", "Sheet",
     "Unreadable", "ViewTab", "action_of", "by_place", "declare_list", "in_unicode", "matching", "open_list", "params_of", "query_of",
-    "read_tables", "start_bulk", "write_excel",
+    "read_tables", "spec_for", "start_bulk", "write_excel",
 ]  # fmt: skip

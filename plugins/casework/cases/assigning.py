@@ -456,11 +456,28 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
         ).where(Assignment.id == found.id, Assignment.done_at.is_null())  # fmt: skip
         if done.execute():
             settle_work(case, [found])
-            emit(facts.CoWorkDone(**about(case)))
+            person = "" if found.person_id == ctx.person.id else queries.name_of(found.person_id)
+            emit(
+                facts.CoWorkDoneInPlace(**about(case), in_place_of=person)
+                if person
+                else facts.CoWorkDone(**about(case))
+            )
             held = queries.open_assignments(case.id)
             leads = [each.person_id for each in held if each.role == "lead" and each.person_id]
-            text = N_("{name} đã xong phần phối hợp ở {code} “{title}”")
-            tell(ASSIGNED, case, leads, fact=f"{found.id}:co", text=text, name=ctx.person.full_name)
+            text = (
+                N_("{name} thay {person} đã xong phần phối hợp ở {code} “{title}”")
+                if person
+                else N_("{name} đã xong phần phối hợp ở {code} “{title}”")
+            )
+            tell(
+                ASSIGNED,
+                case,
+                leads,
+                fact=f"{found.id}:co",
+                text=text,
+                name=ctx.person.full_name,
+                person=person,
+            )
         elif Assignment.get_by_id(found.id).ending != "done":
             raise Invalid({"": [_("Phần phối hợp này đã kết thúc khi việc chuyển bước.")]})
     return case

@@ -127,6 +127,15 @@ class CoWorkDone(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoWorkDoneInPlace(CoWorkDone):
+    """The same, by somebody who stands in for the co-handler."""
+
+    name: ClassVar[str] = "casework.co_work_done_in_place"
+    label: ClassVar[str] = N_("thay {in_place_of} xong phần phối hợp ở {code}")
+    in_place_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseChanged(CaseEvent):
     """The facts of a case are others."""
 
@@ -281,6 +290,6 @@ class DelegationEnded(Event):
 
 ALL = (
     CaseOpened, CaseDayNamed, CaseMoved, CaseMovedInPlace, CaseAssigned, CaseTakenOn, AssignmentPulledBack, AssignmentTaken, CaseUnitChanged, CoWorkDone,
-    CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
+    CoWorkDoneInPlace, CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
     DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, LeftUnmasked, DelegationMade, DelegationEnded,
 )  # fmt: skip

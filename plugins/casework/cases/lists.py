@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from core.api import (
@@ -12,6 +12,7 @@ from core.api import (
     BadRequest,
     Chip,
     Cursor,
+    Invalid,
     NavItem,
     Option,
     Page,
@@ -36,26 +37,36 @@ from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import definition
 from plugins.lists.api import BulkAction, ListColumn, ListSpec, declare_list, open_list
+from plugins.notifications.api import people_with
 from plugins.pages.api import State
 
+GIVE = "assign"
+NOBODY = "gone"
+"""As a holder: whoever does no work here any more."""
 STANDS: dict[str, str] = {"late": N_("Quá hạn"), "closed": N_("Đã kết thúc")}
 
 
 def wanted(params: Mapping[str, str]) -> CaseFilter:
     """Return the conditions of an address.
 
-    Raises BadRequest for a unit that is none.
+    Raises BadRequest for a unit or a holder that is none.
     """
     try:
         unit_id = UUID(params["unit"]) if params.get("unit") else None
     except ValueError as error:
         raise BadRequest(_("Địa chỉ này nêu một đơn vị không có. Chọn lại trong danh sách.")) from error
+    holder = params.get("holder", "")
+    try:
+        led_by = cast("Literal['gone']", holder) if holder in ("", NOBODY) else UUID(holder)
+    except ValueError as error:
+        raise BadRequest(_("Địa chỉ này nêu một người không có. Chọn lại trong danh sách.")) from error
     stand = params.get("stand", "")
     return CaseFilter(
         search=params.get("q", "").strip()[:200],
         stand=cast("Stand", stand) if stand in STANDS else "open",
         state=params.get("state", "")[:80],
         unit_id=unit_id,
+        holder=led_by or None,
         tag=params.get("tag", "")[:80],
     )
 
@@ -65,6 +76,10 @@ def case_list(kind: CaseKind, actions: tuple[BulkAction, ...] = ()) -> ListSpec:
 
     def rows(ctx: RequestContext, params: Mapping[str, str], cursor: Cursor, size: int) -> Page[CaseRow]:
         return queries.cases(ctx, kind, wanted(params), cursor, size)
+
+    give = BulkAction(
+        GIVE, N_("Giao lại"), kind.manage, _give, N_("Đã giao lại {n} việc."), "arrow-forward-up", form="casework.work_assign"
+    )  # fmt: skip
 
     def title_of(_ctx: RequestContext, case_id: UUID) -> str:
         return queries.case(case_id).code
@@ -86,12 +101,17 @@ def case_list(kind: CaseKind, actions: tuple[BulkAction, ...] = ()) -> ListSpec:
             rows=rows,
             cursor=queries.KEY,
             default=("due", "ascending"),
-            conditions=("q", "stand", "state", "unit", "tag"),
-            actions=actions,
+            conditions=("q", "stand", "state", "unit", "holder", "tag"),
+            actions=(*actions, give),
             title_of=title_of,
             known={"state": tuple(each.key for each in kind.states)},
         )
     )
+
+
+def _give(_ctx: RequestContext, _case_id: UUID) -> None:
+    """Refuse what comes without its form, which gives what somebody has, as the work list does."""
+    raise Invalid({"": [_("Chưa chọn người nhận.")]})
 
 
 def holder_of(row: Any) -> str:
@@ -149,6 +169,7 @@ class CaseList:
         units = tuple(Option(str(unit_id), name) for unit_id, name in open_units())
         stands = tuple(Option(key, _(title)) for key, title in STANDS.items())
         tags = tuple(Option(each, _(each)) for each in self.tags)
+        holders = self._holders(req.asker, asked)
         view = CasesView(
             title=_(self.kind.title),
             context=_("Kết thúc gần đây nhất trước.")
@@ -164,10 +185,12 @@ class CaseList:
             states=states,
             unit=str(asked.unit_id or ""),
             units=units,
+            holder=str(asked.holder or ""),
+            holders=holders,
             tag=asked.tag,
             tags=tags,
             tags_text=self.tags_text and _(self.tags_text),
-            chips=_chips(req, asked, stands, states, units, tags),
+            chips=_chips(req, asked, stands, states, units, holders, tags),
             clear_url=f"{req.path}?view=all",
             more=_("Chọn cả {total} vụ việc khớp điều kiện", total=total)
             if found.next_key or found.previous_key
@@ -183,6 +206,19 @@ class CaseList:
             ended=self._ended(req, asked) if not found.rows and not listing.cursor.key else None,
         )
         page(req, resp, "casework/cases.html", view)
+
+    def _holders(self, ctx: RequestContext, asked: CaseFilter) -> tuple[Option, ...]:
+        """Offer who may have a case, and those who do no work here any more, to whoever manages the kind."""
+        manages, holder = ctx.can(self.kind.manage), asked.holder
+        if not (manages or holder):
+            return ()
+        able = set(people_with(self.kind.handle)) if manages else set()
+        people = {
+            str(each.id): each.name for each in queries.colleagues() if each.id in able or each.id == holder
+        }
+        if isinstance(holder, UUID):
+            people.setdefault(str(holder), _("Người không còn nhận việc"))
+        return Option(NOBODY, _("Không còn nhận việc")), *(Option(key, name) for key, name in people.items())
 
     def _ended(self, req: Request, asked: CaseFilter) -> tuple[str, str] | None:
         """Say how many ended cases there are where none is open, and where they are."""
@@ -231,7 +267,8 @@ def lines(req: Request, kind: CaseKind, rows: Any, bulk: Mapping[str, str]) -> t
 def _can(row: Any, bulk: Mapping[str, str]) -> str:
     """Return the keys of what may be done to a row together with others, as the page reads them."""
     ways = {way.key for way in definition(row.workflow_id).ways_from(row.state)} if bulk else set()
-    return " ".join(action for action, way in bulk.items() if way in ways)
+    given = [GIVE] if row.holder and not row.closed_at else []
+    return " ".join([*(action for action, way in bulk.items() if way in ways), *given])
 
 
 def _chips(req: Request, asked: CaseFilter, *options: tuple[Option, ...]) -> tuple[Chip, ...]:
@@ -243,5 +280,6 @@ def _chips(req: Request, asked: CaseFilter, *options: tuple[Option, ...]) -> tup
         stand=(_("Tình trạng"), labels.get(asked.stand, "")),
         state=(_("Trạng thái"), labels.get(asked.state, "")),
         unit=(_("Đơn vị"), labels.get(str(asked.unit_id), "")),
+        holder=(_("Người giữ"), labels.get(str(asked.holder), "")),
         tag=(_("Nhãn"), labels.get(asked.tag, asked.tag)),
     )

@@ -1,6 +1,6 @@
 """The page of one case, for the pages of every module: its head, who has it, why it is due when it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -93,6 +93,7 @@ def case_view(
     (held, parts), around = queries.now_and_parts(case.id), queries.around(ctx, case)
     assigning.mark_seen(ctx, held, around.stands_in_for)
     case.hand = hand_of(ctx, [each for each in held if each.role == "lead"], around.stands_in_for)
+    case.parts = _parts_of(ctx, held, around.stands_in_for)
     files = files_of(queries.files_owner(case.id))
     url = url_for(req, kind.route, case_id=case.id)
     head = case_head(
@@ -359,11 +360,28 @@ def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
     for each in held:
         if each.person_id == ctx.person.id or (each.person_id is None and each.unit_id in ctx.unit_ids):
             return _(each.task)
+    if case.parts:
+        return _("Phối hợp thay {name}", name=case.parts[0][1])
     if case.closed_at is None and any(each.role == "lead" for each in held):
         hand = hold_of(ctx, case)
         if hand is not None and hand != ctx.person.id:
             return _("Xử lý thay {name}", name=queries.name_of(hand))
     return ""
+
+
+def _parts_of(
+    ctx: RequestContext, held: Sequence[Held], stands_in_for: Collection[UUID]
+) -> list[tuple[UUID, str]]:
+    """Return the parts that a person does as a co-handler, their own first, then in whose place."""
+    people = (ctx.person.id, *stands_in_for)
+    parts = [each for each in held if each.role == "co" and each.person_id in people]
+    own = [(each.id, "") for each in parts if each.person_id == ctx.person.id]
+    return own + [(each.id, each.receiver) for each in parts if each.person_id != ctx.person.id]
+
+
+def part_title(in_place_of: str) -> str:
+    """Return what reports a part as done, one's own or somebody else's."""
+    return _("Xong phần của {name}", name=in_place_of) if in_place_of else _("Xong phần tôi")
 
 
 def opened_by(kind: CaseKind) -> str:
@@ -397,12 +415,18 @@ def _holder(each: Held, of: _CasePage, now: datetime) -> HolderLine:
     giver = format_datetime(each.given_at)
     stands_still = is_open and of.clock and of.clock.state == "paused" and each.share is not None
     if each.giver:
+        # Taken on by oneself, or taken back from who had it.
         own = each.person_id == each.given_by
         giver = (
-            _("tự nhận {time}", time=giver) if own else _("{name} giao {time}", name=each.giver, time=giver)
+            _("giữ từ {time}", time=giver) if own else _("{name} giao {time}", name=each.giver, time=giver)
         )
     if each.done_at:
-        giver = _("báo xong {time}", time=format_datetime(each.done_at))
+        time = format_datetime(each.done_at)
+        giver = (
+            _("{name} báo xong thay {time}", name=each.done_in_place, time=time)
+            if each.done_in_place
+            else _("báo xong {time}", time=time)
+        )
     return HolderLine(
         name=_(GONE, name=each.receiver) if each.gone else each.receiver,
         task=_(each.task),
@@ -416,9 +440,6 @@ def _holder(each: Held, of: _CasePage, now: datetime) -> HolderLine:
         share=_("hạn bằng {n}% thời hạn chung", n=each.share) if each.share and each.share < 100 else "",
         note=each.note if is_open else each.reason,
         take_url=url_for(req, "casework.assignment_take", assignment_id=each.id) if free else "",
-        done_url=url_for(req, "casework.assignment_done", assignment_id=each.id)
-        if me and each.role == "co"
-        else "",
         pull_url=url_for(req, "casework.assignment_pull", assignment_id=each.id)
         if is_open and each.given_by == ctx.person.id and not each.seen_at and not me
         else "",
@@ -451,8 +472,11 @@ def _part(each: Held) -> StepLine:
     done = each.ending == "done"
     mark, words = OUTCOMES.get(each.outcome if done else "", ("", ""))
     assert each.done_at is not None
+    who = each.receiver
+    if done and each.done_in_place:
+        who = _("{name} thay {other}", name=each.done_in_place, other=who)
     return StepLine(
-        title=_("Xong phần phối hợp") if done else _("Phần phối hợp kết thúc khi chưa báo xong"), who=each.receiver, at=each.done_at,
+        title=_("Xong phần phối hợp") if done else _("Phần phối hợp kết thúc khi chưa báo xong"), who=who, at=each.done_at,
         since="", outcome=State(mark, _(words)) if mark else None, note=each.reason if done else "",  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -493,7 +517,13 @@ def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     code, states = ctx.tenant.code, followed_on(case)
     turn = hold_of(ctx, case) is not None
     holds = turn or ctx.can(kind.manage)
-    found = []
+    found = [
+        ObjectAction(
+            f"{part_title(in_place_of)}…", route_url("casework.assignment_done", tenant=code, assignment_id=part_id),
+            "check", kind.read, primary=not turn,
+        )
+        for part_id, in_place_of in case.parts
+    ]  # fmt: skip
     for way in states.ways_from(case.state):
         permission = way.permission or kind.handle
         if way.quiet or (kind.refuses and kind.refuses(case, way.key)):

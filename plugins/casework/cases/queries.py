@@ -136,7 +136,8 @@ class CaseFilter:
     stand: Stand = "open"
     state: str = ""
     unit_id: UUID | None = None
-    person_id: UUID | None = None
+    holder: UUID | Literal["gone"] | None = None
+    """Who leads, or all those who do no work here any more."""
     tag: str = ""
 
 
@@ -190,6 +191,24 @@ _HOLDER = """(SELECT {what} FROM casework.assignment a
     LEFT JOIN tenants.person p ON p.id = a.person_id
     LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
     WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.role = 'lead' LIMIT 1)"""
+_LED = """c.id = ANY (ARRAY(SELECT a.case_id FROM casework.assignment a
+    WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.role = 'lead' AND {who}))"""
+"""An array is made first: what somebody has is little of a long list, and each case is looked up by its key."""
+_LED_BY = _LED.format(who="a.person_id = %(holder)s")
+_LED_BY_NOBODY = "({} OR {})".format(
+    _LED.format(
+        who="""a.person_id = ANY (ARRAY(SELECT w.person_id FROM tenants.membership w
+            WHERE w.tenant_id = %(tenant)s AND NOT EXISTS (
+                SELECT FROM tenants.current_post m JOIN tenants.person o ON o.id = m.person_id AND o.disabled_at IS NULL
+                WHERE m.tenant_id = w.tenant_id AND m.person_id = w.person_id)))"""
+    ),
+    _LED.format(
+        who="""a.person_id IS NULL AND a.unit_id = ANY (ARRAY(SELECT u.id FROM tenants.unit u
+            WHERE u.tenant_id = %(tenant)s AND NOT EXISTS (
+                SELECT FROM tenants.current_post m JOIN tenants.person o ON o.id = m.person_id AND o.disabled_at IS NULL
+                WHERE m.tenant_id = u.tenant_id AND m.unit_id = u.id)))"""
+    ),
+)
 WHO, IS_GONE = _HOLDER.format(what="coalesce(p.full_name, u.name)"), _HOLDER.format(what=WORKS_NO_MORE)
 """Who holds a case `c`, and whether they do no work here any more."""
 
@@ -249,7 +268,7 @@ def _conditions(
     parts = ["c.tenant_id = %(tenant)s", "c.kind = %(kind)s", _STANDS[wanted.stand]]
     at, after = cursor.key or (None, None)
     values = {
-        **_seer(ctx, [kind]), "kind": kind.key, "state": wanted.state, "unit": wanted.unit_id, "person": wanted.person_id, "tag": wanted.tag,
+        **_seer(ctx, [kind]), "kind": kind.key, "state": wanted.state, "unit": wanted.unit_id, "holder": wanted.holder, "tag": wanted.tag,
         "limit": most,
         "at": at if at is None or at < NEVER else "infinity", "after": after,
     }  # fmt: skip
@@ -260,15 +279,13 @@ def _conditions(
         parts.append("c.state = %(state)s")
     if wanted.unit_id:
         parts.append("c.unit_id = %(unit)s")
-    if wanted.person_id:
-        parts.append(
-            "EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id "
-            "AND a.done_at IS NULL AND a.person_id = %(person)s)"
-        )
+    if wanted.holder:
+        parts.append(_LED_BY_NOBODY if wanted.holder == "gone" else _LED_BY)
     if wanted.tag:
         parts.append("%(tag)s = ANY (c.tags)")
     if words := query_of(wanted.search):
-        parts.append(_SOUGHT)
+        # Of the few that somebody has each is looked at.
+        parts.append("c.words @@ casework.own_query(%(tenant)s, %(words)s)" if wanted.holder else _SOUGHT)
         values |= {
             "words": words, "stand": wanted.stand, "backward": cursor.backward, "sees_all": ctx.can(kind.manage),
         }  # fmt: skip
@@ -277,7 +294,7 @@ def _conditions(
 
 # An array is made first, and each case looked up by its key; the planner would walk the whole list beside a join.
 _SOUGHT = f"""c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
-    {TODAY}, %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
+    {TODAY}, %(state)s, %(tag)s, %(unit)s, NULL, %(sees_all)s,
     %(selves)s::uuid[], %(units)s::uuid[], %(at)s::timestamptz, %(after)s, %(backward)s, %(limit)s)))"""
 
 
@@ -372,6 +389,8 @@ class Held(NamedTuple):
     share: int | None
     gone: bool
     """Whether who has it does no work here any more."""
+    done_in_place: str | None
+    """Who ended it in the place of whoever had it."""
 
     @property
     def receiver(self) -> str:
@@ -381,8 +400,9 @@ class Held(NamedTuple):
 
 _HELD = (
     "SELECT a.id, a.person_id, p.full_name, a.unit_id, u.name, a.role, a.task, a.note, a.given_by, g.full_name, a.given_at, "
-    f"a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share, {WORKS_NO_MORE} FROM casework.assignment a "
+    f"a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share, {WORKS_NO_MORE}, d.full_name FROM casework.assignment a "
     "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
+    "LEFT JOIN tenants.person d ON d.id = a.done_by AND d.id <> a.person_id "
     "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
     "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.done_at IS NOT NULL, a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
 )
@@ -547,9 +567,21 @@ def links(ctx: RequestContext, case_id: UUID, kinds: Sequence[CaseKind]) -> list
 
 
 def cases_of(assignment_ids: Sequence[UUID]) -> list[Case]:
-    """Return the cases of some assignments, as far as the agency in scope has them."""
+    """Return the cases of some assignments by their codes, as far as the agency in scope has them."""
     asked = Assignment.select(Assignment.case_id).where(Assignment.id.in_(assignment_ids))
-    return list(Case.select().where(Case.id.in_(asked)))
+    return list(Case.select().where(Case.id.in_(asked)).order_by(Case.code))
+
+
+def leads_of(case_ids: Sequence[UUID]) -> list[UUID]:
+    """Return the assignments of those who lead some cases now."""
+    leads = Assignment.case_id.in_(case_ids) & Assignment.done_at.is_null() & (Assignment.role == "lead")
+    return [each for (each,) in Assignment.select(Assignment.id).where(leads).tuples()]
+
+
+def are_over(assignment_ids: Sequence[UUID]) -> list[UUID]:
+    """Return which of some assignments are to be done no more."""
+    over = Assignment.id.in_(assignment_ids) & Assignment.done_at.is_null(False)
+    return [each for (each,) in Assignment.select(Assignment.id).where(over).tuples()]
 
 
 def kinds_of(assignment_ids: Sequence[UUID]) -> set[str]:

@@ -30,7 +30,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning, queries, services
 from plugins.casework.cases.assigning import Receiver
-from plugins.casework.cases.pages import case_view, overtaken, state_of
+from plugins.casework.cases.pages import case_view, overtaken, part_title, state_of
 from plugins.casework.cases.schemas import AssignInput, CommentInput, LinkInput, MoveInput, PartInput
 from plugins.casework.cases.services import Move
 from plugins.casework.cases.telling import shown_title
@@ -215,7 +215,7 @@ class AssignmentActions:
             view = _part_view(req, assignment_id, FormView(req.form, problem.errors))
             page(req, resp, "casework/case_move.html", view, status=problem.status)
         else:
-            _back(req, resp, case.id, _("Đã báo xong phần của bạn."))
+            _back(req, resp, case.id, _("Đã báo xong phần phối hợp."))
 
     def on_post_pull(self, req: Request, resp: falcon.Response, assignment_id: UUID) -> None:
         self._do(
@@ -363,15 +363,16 @@ def _move_view(
             )
     if way.needs_file:
         asks.add("files")
+    label = _("Lý do") if way.returns else _("Nội dung")
     return MoveView(
         page=FormPage(
             title=f"{_(way.title)}: {shown_title(case)}", form=form, draft=draft, button=_(way.title),
             action=url_for(req, "casework.case_move", case_id=case.id, transition=way.key),
             back_url=here, back=_("Chưa làm bước này"), crumbs=_crumbs(req, case, kind, _(way.title)), hidden=("version",),
-            titles={"note": _("Nội dung"), "person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "due": _("Hạn"), "files": _("Tệp đính kèm")},
+            titles={"note": label, "person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "due": _("Hạn"), "files": _("Tệp đính kèm")},
         ),
         asks=frozenset(asks),
-        note_label=_("Lý do") if way.returns else _("Nội dung"),
+        note_label=label,
         note_optional=not way.needs_note,
         people=people_options(kind) if asks & {"person_id", "co"} else (),
         units=unit_options() if "unit_id" in asks else (),
@@ -402,8 +403,9 @@ def part_warnings(req: Request, case: Case, ways: Sequence[Transition]) -> list[
 
 
 def _part_view(req: Request, assignment_id: UUID, form: FormView) -> MoveView:
-    case, _part = assigning.own_part(req.asker, assignment_id)
-    kind, title = kind_of(case.kind), _("Xong phần tôi")
+    case, part = assigning.own_part(req.asker, assignment_id)
+    other = "" if part.person_id == req.asker.person.id else queries.name_of(part.person_id)
+    kind, title = kind_of(case.kind), part_title(other)
     return MoveView(
         page=FormPage(
             title=f"{title}: {shown_title(case)}", form=form, draft=DraftView(key=""), button=title,

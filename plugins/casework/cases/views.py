@@ -29,7 +29,6 @@ class HolderLine:
     """How much of the whole time it has, in words; empty when that is all, or a day was named."""
     note: str = ""
     take_url: str = ""
-    done_url: str = ""
     pull_url: str = ""
 
 
@@ -258,6 +257,8 @@ class CasesView:
     states: Sequence[Option]
     unit: str
     units: Sequence[Option]
+    holder: str
+    holders: Sequence[Option]
     chips: Sequence[Chip]
     clear_url: str
     more: str = ""

@@ -4,7 +4,7 @@ from calendar import monthcalendar
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from core.api import Effect, _, format_date, format_datetime, format_number, ngettext
+from core.api import Effect, _, format_date, format_datetime, format_number, lower_first, ngettext
 from plugins.casework.deadlines.calendars import Calendar, DayRule
 from plugins.casework.deadlines.queries import DayRow
 from plugins.casework.deadlines.replaying import DayChange, Preview
@@ -115,7 +115,7 @@ def _cell(calendar: Calendar, day: date, today: date) -> CalendarCell:
     elif rule.works:
         state, spoken = "extra", f"{_('làm việc')}: {rule.name}"
     elif rule.part != "day" and works:
-        state, spoken = "half", f"{_('nghỉ nửa ngày')}: {rule.name}"
+        state, spoken = "half", f"{lower_first(_what(rule.kind, rule.part, None))}: {rule.name}"
     else:
         state, spoken = "swap" if rule.kind == "swap_off" else "holiday", f"{_('nghỉ')}: {rule.name}"
     return CalendarCell(day.day, state, spoken, day == today)

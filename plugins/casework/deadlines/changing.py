@@ -50,10 +50,10 @@ LACKING = {
 """What is said of each field that a change needs and that was left empty, in the order of its form."""
 
 
-def needed_for(act: str, *, of_case: bool, has_clock: bool = True) -> frozenset[str]:
-    """Return what a change needs: only of a case the document, too; what has no clock is given another day."""
+def needed_for(act: str, *, has_clock: bool = True) -> frozenset[str]:
+    """Return what a change of the deadline of a case or a leg needs; what has no clock is given another day."""
     more = {"amount" if has_clock else "due"} if act == "extend" else set()
-    return frozenset({"ground", *more, *({"document"} if of_case else ())})
+    return frozenset({"ground", "document", *more})
 
 
 def wrong_in(
@@ -91,7 +91,7 @@ def change_deadline(
         clock = whole_clock(case.id)
         if clock is None or act not in acts_on(clock) or case.closed_at:
             raise Invalid({"": [_("Thời hạn của {code} vừa đổi. Xem lại rồi chọn.", code=case.code)]})
-        _check({"amount": amount, "ground": ground, "document": document}, needed_for(act, of_case=True))
+        _check({"amount": amount, "ground": ground, "document": document}, needed_for(act))
         clock = _recorded(clock, act, amount, ground, document)
         case.due_at, case.changed_at = clock.due_at, current_time()
         case.save_version(version)
@@ -137,7 +137,7 @@ def _recorded(clock: Clock, act: Act, amount: int | None, ground: str, document:
 
 
 def extend_leg(
-    ctx: RequestContext, leg_id: UUID, *, amount: int | None = None, due: datetime | None = None, ground: str, document: str = "",
+    ctx: RequestContext, leg_id: UUID, *, amount: int | None = None, due: datetime | None = None, ground: str, document: str,
     beyond: bool = False,
 ) -> None:  # fmt: skip
     """Give the other agency more time for a leg: so much more of its working time, or a later day where one was named.
@@ -150,8 +150,8 @@ def extend_leg(
         of = legs.sent_leg(ctx, leg_id, WAITS)
         clock = _open_clock(of)
         _check(
-            {"amount": amount, "due": due, "ground": ground},
-            needed_for("extend", of_case=False, has_clock=clock is not None),
+            {"amount": amount, "due": due, "ground": ground, "document": document},
+            needed_for("extend", has_clock=clock is not None),
         )
         legs.settle_late(of)
         if clock is not None:
@@ -184,8 +184,8 @@ def _later_day(of: LegRow, due: datetime | None, ground: str) -> str:
     return agency_day(due).isoformat()
 
 
-def pause_leg(ctx: RequestContext, leg_id: UUID, *, ground: str, document: str = "") -> None:
-    """Let the time for a leg stand still on a ground. Raises Invalid, Forbidden, NotFound."""
+def pause_leg(ctx: RequestContext, leg_id: UUID, *, ground: str, document: str) -> None:
+    """Let the time for a leg stand still on a ground and by a document. Raises Invalid, Forbidden, NotFound."""
     _run_leg(
         ctx,
         leg_id,
@@ -197,7 +197,7 @@ def pause_leg(ctx: RequestContext, leg_id: UUID, *, ground: str, document: str =
     )
 
 
-def resume_leg(ctx: RequestContext, leg_id: UUID, *, ground: str, document: str = "") -> None:
+def resume_leg(ctx: RequestContext, leg_id: UUID, *, ground: str, document: str) -> None:
     """Let the time for a leg go on, with what was left of it. Raises Invalid, Forbidden, NotFound."""
     _run_leg(
         ctx,
@@ -226,6 +226,7 @@ def _run_leg(
             raise Invalid(
                 {"": [_("Chặng này hẹn một ngày, không tính theo giờ làm việc nên không tạm dừng được.")]}
             )
+        _check({"ground": ground, "document": document}, needed_for(act))
         legs.settle_late(of)
         with leg_clocks.counted(of):
             _recorded(clock, act, None, ground, document)

@@ -263,9 +263,11 @@ def _days_off(calendar: Calendar, running: Sequence[Stretch]) -> Iterator[Reason
     """Name the days that did not count or counted out of turn, by reason, in the order of their first."""
     weekly: list[date] = []
     ruled: dict[tuple[str, str], list[DayRule]] = {}
-    for day in (
+    # Of a day on which it stood still and went on there are two stretches.
+    days = dict.fromkeys(
         day for stretch in running for day in _days_between(stretch.start.date(), stretch.end.date())
-    ):
+    )
+    for day in days:
         rule = calendar.rule(day)
         if rule is not None:
             ruled.setdefault((rule.kind + rule.part, rule.name), []).append(rule)

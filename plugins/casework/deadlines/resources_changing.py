@@ -69,7 +69,7 @@ class CaseDeadline:
             change_deadline(req.asker, case_id, cast(Act, act), **load(DeadlineInput(), req.form))
         except Invalid as problem:
             draft = draft_view(req, _draft(case, act))
-            errors = wrong_in(req.form, needed_for(act, of_case=True), problem.errors)
+            errors = wrong_in(req.form, needed_for(act), problem.errors)
             view = self._view(req, case, act, FormView(req.form, errors), draft)
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
         except Conflict:

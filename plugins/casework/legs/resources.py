@@ -231,7 +231,7 @@ def _form(req: Request, case: Case, form: FormView, draft: DraftView) -> LegForm
     kind = kind_of(case.kind)
     here = url_for(req, kind.route, case_id=case.id)
     chain = [*(leg_queries.leg(case.id).chain if case.kind == INCOMING.key else ()), current_tenant()]
-    title = _("Thêm chặng liên thông")
+    title = _("Chuyển tiếp cơ quan khác") if case.kind == INCOMING.key else _("Thêm chặng liên thông")
     return LegFormView(
         page=FormPage(
             title=f"{title}: {shown_title(case)}", form=form, draft=draft, button=_("Gửi chặng"), hidden=("id",), back_url=here,
@@ -335,7 +335,7 @@ def _extend(req: Request, leg_id: UUID, said: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-_TIME = frozenset({"ground", "leg"})
+_TIME = frozenset({"ground"})
 EXTEND = Act(
     "casework.leg_extend", N_("Gia hạn"), "", N_("Cơ quan nhận được báo, hai bên cùng thấy hạn mới và căn cứ."), N_("Đã gia hạn chặng."),
     _extend, _TIME | {"amount"}, "sender",
@@ -414,9 +414,7 @@ class LegAct:
         if "ground" not in self._act.asks:
             return problem.errors
         act = "extend" if self._act is EXTEND else ""
-        needed = deadline_services.needed_for(
-            act, of_case=False, has_clock=leg_clocks.clock_of(of) is not None
-        )
+        needed = deadline_services.needed_for(act, has_clock=leg_clocks.clock_of(of) is not None)
         return deadline_services.wrong_in(req.form, needed, problem.errors)
 
     def _draft(self, of: LegRow) -> str:

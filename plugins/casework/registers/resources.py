@@ -49,7 +49,7 @@ from plugins.casework.registers.schemas import (
     VoidInput,
     entry_input,
 )
-from plugins.casework.registers.services import ENTER, KEEP
+from plugins.casework.registers.services import BY_HAND, ENTER, KEEP
 from plugins.casework.registers.views import (
     ColumnField,
     EntriesView,
@@ -315,6 +315,7 @@ def _show_void(req: Request, resp: falcon.Response, row: EntryRow, form: FormVie
         redirect(resp, url_for(req, "casework.register_entry", entry_id=row.id), toast=_("Số này đã huỷ."))
         return
     title = _("Huỷ số {number}?", number=row.text)
+    falls = Effect("file-text", _("Văn bản mang số này thành “Đã huỷ” theo; bản PDF giữ lại làm chứng cứ."))
     view = VoidView(
         plan=PlanView(
             title=title,
@@ -323,6 +324,7 @@ def _show_void(req: Request, resp: falcon.Response, row: EntryRow, form: FormVie
                     "strikethrough",
                     _("“{title}” vẫn ở trong sổ, được gạch ngang kèm lý do.", title=row.title),
                 ),
+                *((falls,) if row.subject_type != BY_HAND else ()),
                 Effect("ban", _("Số này không cấp lại cho văn bản khác.")),
                 Effect("history", _("Việc huỷ được ghi vào nhật ký và không rút lại được.")),
             ),
@@ -332,6 +334,7 @@ def _show_void(req: Request, resp: falcon.Response, row: EntryRow, form: FormVie
             back=_("Giữ số này"),
             effects_title=_("Khi huỷ số"),
             danger=True,
+            reason=services.voiding_problem(row),
         ),
         form=form,
         crumbs=_crumbs(req, kept_book(row.book), title),

@@ -268,6 +268,12 @@ def opening_problem(book: Book, year: int) -> str:
     return _closed_text(book, year) if stored and stored.closed_at else ""
 
 
+def voiding_problem(entry: queries.EntryRow) -> str:
+    """Return why a number cannot be voided any more, in words, or nothing."""
+    stored = queries.year(entry.book, entry.year)
+    return _closed_text(kept_book(entry.book), entry.year) if stored is None or stored.closed_at else ""
+
+
 def closing_problem(year: RegisterYear | None) -> str:
     """Return why a year cannot be closed yet, in words, or nothing."""
     if year is None:

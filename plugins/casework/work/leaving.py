@@ -26,8 +26,8 @@ class WorkLeft:
         if not number:
             return ""
         return ngettext(
-            "Còn {n} việc chưa xong, trong đó {late} việc quá hạn. Giao lại trước; nếu không, sáng hôm sau người quản lý loại việc đó được nhắc giao lại.",
-            "Còn {n} việc chưa xong, trong đó {late} việc quá hạn. Giao lại trước; nếu không, sáng hôm sau người quản lý loại việc đó được nhắc giao lại.",
+            "Còn {n} việc chưa xong, trong đó {late} việc quá hạn. Người quản lý loại việc giao lại trước, ở danh sách loại việc đó lọc theo người giữ; nếu không, sáng hôm sau họ được nhắc giao lại.",
+            "Còn {n} việc chưa xong, trong đó {late} việc quá hạn. Người quản lý loại việc giao lại trước, ở danh sách loại việc đó lọc theo người giữ; nếu không, sáng hôm sau họ được nhắc giao lại.",
             number, late=late,
         )  # fmt: skip
 

@@ -30,6 +30,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning
 from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.lists import GIVE
 from plugins.casework.cases.pages import GONE, simple_due, state_of
 from plugins.casework.cases.queries import case, name_of
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendars
@@ -66,7 +67,6 @@ ROLES: dict[str, str] = {
     "unit": N_("Đơn vị tôi, chưa ai nhận"),
     "away": N_("Tôi xử lý thay"),
 }
-GIVE = "assign"
 NAMED = 3
 """Agencies that a row names of those it waits for."""
 FEW = 20
@@ -416,7 +416,8 @@ class Drawing:
             return ""
         if row.given_at > self.since and row.given_by != self.ctx.person.id:
             return _("Mới")
-        return _("Có thay đổi") if row.changed_at > self.since else ""
+        # That they have given it to themselves is no news to them.
+        return _("Có thay đổi") if row.changed_at > max(self.since, row.given_at) else ""
 
     def _chips(self, options: Mapping[str, Sequence[Option]], params: Mapping[str, str]) -> tuple[Chip, ...]:
         titles = {"group": _("Nhóm"), "kind": _("Loại việc"), "role": _("Vai trò"), "agency": _("Cơ quan")}

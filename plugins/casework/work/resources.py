@@ -24,20 +24,24 @@ from core.api import (
 from plugins.casework.cases import assigning, delegations, queries
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.delegations import DelegationRow
+from plugins.casework.cases.lists import GIVE
 from plugins.casework.cases.resources import people_options, unit_options
 from plugins.casework.cases.standing_in import Rights, rights_of
 from plugins.casework.models import Feed
 from plugins.casework.work import feeds, services
 from plugins.casework.work import pages as work_pages
-from plugins.casework.work.pages import GIVE, WORK, Drawing
+from plugins.casework.work.pages import WORK, Drawing
 from plugins.casework.work.queries import start_of_today
 from plugins.casework.work.schemas import DelegationInput, GiveOnInput, RemindingInput
 from plugins.casework.work.services import Rules
 from plugins.casework.work.views import DelegationLine, DelegationsView, FeedView, GiveOnView, RemindingView
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import kinds_here
-from plugins.lists.api import BULK_AT_ONCE, action_of, matching, open_list, start_bulk
+from plugins.lists.api import BULK_AT_ONCE, ListSpec, action_of, matching, open_list, spec_for, start_bulk
 from plugins.pages.api import DraftView, FormPage
+
+MOST_CODES = 10
+"""Of what was given on meanwhile so many are named."""
 
 
 class WorkPage:
@@ -54,7 +58,10 @@ class WorkPage:
 
 
 class GiveOn:
-    """The form that gives what was ticked to somebody else."""
+    """The form that gives what was ticked to somebody else, in the work list or in the list of a kind.
+
+    `id` are rows of that list; what is carried along are assignments, so that what somebody else has given on meanwhile is not given twice.
+    """
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         redirect(resp, url_for(req, "casework.work"))
@@ -64,19 +71,52 @@ class GiveOn:
             said = load(GiveOnInput(), req.form)
         except Invalid as problem:
             raise BadRequest(_("Chưa rõ giao lại việc nào. Chọn lại trong danh sách.")) from problem
-        ids = list(dict.fromkeys(said["id"] or said["ids"]))
+        spec = spec_for(req.asker, said["list"] or WORK.key)
+        action_of(req.asker, spec, GIVE)
+        ids = list(
+            dict.fromkeys(
+                queries.leads_of(said["id"]) if said["id"] and spec != WORK else said["id"] or said["ids"]
+            )
+        )
         values = {**req.form, "ids": "" if said["all"] else " ".join(map(str, ids))}
         try:
-            ids = _chosen(req, ids, said)
-            if "person_id" in req.form:
-                self._give(req, resp, ids, said)
+            ids = _chosen(req, spec, ids, said)
+            over = queries.are_over(ids)
+            if over:
+                self._leave_out(req, resp, spec, ids, over, said)
+            elif "person_id" in req.form:
+                self._give(req, resp, spec, ids, said)
             else:
                 # From the list: who gets it is asked next.
-                self._show(req, resp, ids, FormView(values), 200)
+                self._show(req, resp, spec, ids, FormView(values), 200)
         except Invalid as problem:
-            self._show(req, resp, ids, FormView(values, problem.errors), problem.status)
+            self._show(req, resp, spec, ids, FormView(values, problem.errors), problem.status)
 
-    def _give(self, req: Request, resp: falcon.Response, ids: list[UUID], said: Mapping[str, Any]) -> None:
+    def _leave_out(
+        self, req: Request, resp: falcon.Response, spec: ListSpec, ids: list[UUID], over: list[UUID], said: Mapping[str, Any]
+    ) -> None:  # fmt: skip
+        """Say what was done or given on meanwhile, and go on with the rest; what was typed stays."""
+        left = [each for each in ids if each not in over]
+        if not left:
+            redirect(
+                resp,
+                _list_url(req, spec, said["query"]),
+                toast=_("Các việc này đã có người làm xong hoặc chuyển đi."),
+            )
+            return
+        codes = [each.code for each in queries.cases_of(over)]
+        told = ", ".join(codes[:MOST_CODES] + ["…"] * (len(codes) > MOST_CODES))
+        text = ngettext(
+            "{n} việc đã có người làm xong hoặc chuyển đi, không còn trong danh sách dưới đây: {codes}. Các việc còn lại chưa giao; xem rồi bấm Giao lại.",
+            "{n} việc đã có người làm xong hoặc chuyển đi, không còn trong danh sách dưới đây: {codes}. Các việc còn lại chưa giao; xem rồi bấm Giao lại.",
+            len(over), codes=told,
+        )  # fmt: skip
+        values = {**req.form, "ids": " ".join(map(str, left)), "all": ""}
+        self._show(req, resp, spec, left, FormView(values, {"": [text]}), 409)
+
+    def _give(
+        self, req: Request, resp: falcon.Response, spec: ListSpec, ids: list[UUID], said: Mapping[str, Any]
+    ) -> None:
         """Give a few at once, all or none; many become a plan, with who gets them."""
         to = Receiver(said["person_id"], None if said["person_id"] else said["unit_id"])
         if len(ids) <= BULK_AT_ONCE:
@@ -86,7 +126,7 @@ class GiveOn:
                 if count
                 else _("Không có gì thay đổi: người nhận đang giữ những việc này.")
             )
-            redirect(resp, url_for(req, "casework.work"), toast=toast)
+            redirect(resp, _list_url(req, spec, said["query"]), toast=toast)
             return
         services.check_receiver(to, _kinds(req, ids))
         asked = {
@@ -94,11 +134,24 @@ class GiveOn:
             "unit_id": to.unit_id and str(to.unit_id),
             "note": said["note"],
         }
-        run = start_bulk(req.asker, WORK, action_of(req.asker, WORK, GIVE), ids, said["query"], asked)
+        run = start_bulk(
+            req.asker,
+            WORK,
+            action_of(req.asker, WORK, GIVE),
+            ids,
+            said["query"] if spec == WORK else "",
+            asked,
+        )
         redirect(resp, url_for(req, "lists.run", run_id=run.id))
 
     def _show(
-        self, req: Request, resp: falcon.Response, ids: list[UUID], form: FormView, status: int
+        self,
+        req: Request,
+        resp: falcon.Response,
+        spec: ListSpec,
+        ids: list[UUID],
+        form: FormView,
+        status: int,
     ) -> None:
         titles = _titles(req, ids[:BULK_AT_ONCE])
         people: dict[str, Option] | None = None
@@ -111,8 +164,8 @@ class GiveOn:
         view = GiveOnView(
             page=FormPage(
                 title=title, form=form, draft=DraftView(key=""), action=url_for(req, "casework.work_assign"), button=_("Giao lại"),
-                back_url=url_for(req, "casework.work"), back=_("Giữ người đang làm"), hidden=("ids", "all", "query"),
-                crumbs=_crumbs(req, title),
+                back_url=_list_url(req, spec, form.text("query")), back=_("Giữ người đang làm"), hidden=("ids", "all", "query", "list"),
+                crumbs=(Crumb(_(spec.title), url_for(req, spec.route)), Crumb(title)),
                 titles={"person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "note": _("Lời dặn")},
             ),
             titles=titles,
@@ -124,9 +177,17 @@ class GiveOn:
         page(req, resp, "casework/work_assign.html", view, status=status)
 
 
-def _chosen(req: Request, ids: list[UUID], said: Mapping[str, Any]) -> list[UUID]:
+def _list_url(req: Request, spec: ListSpec, query: str) -> str:
+    """Return where a list stands under the conditions it was left with."""
+    query = spec.query(spec.params(query))
+    return f"{url_for(req, spec.route)}?{query}" if query else url_for(req, spec.route)
+
+
+def _chosen(req: Request, spec: ListSpec, ids: list[UUID], said: Mapping[str, Any]) -> list[UUID]:
     """Return what was ticked, or all that match. Raises Invalid for nothing, and for too many."""
-    found = matching(req.asker, WORK, GIVE, said["query"]) if said["all"] else ids
+    found = matching(req.asker, spec, GIVE, said["query"]) if said["all"] else ids
+    if said["all"] and spec != WORK:
+        found = queries.leads_of(found)
     if not found:
         raise Invalid({"": [_("Chưa chọn việc nào.")]})
     return found

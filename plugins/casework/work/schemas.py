@@ -27,6 +27,7 @@ class GiveOnInput(Schema):
 
     id = Choices(fields.UUID())
     ids = _Ids(load_default=list)
+    list = Text(max_length=100)
     all = Text(max_length=1)
     query = Text(max_length=2000)
     person_id = OptionalId()

@@ -532,7 +532,7 @@ def test_who_keeps_a_case_takes_it_on_in_words(office):
     case = office.task(by=office.lan)
     page = office.lan.get("casework.task", case_id=case.id).text
     assert f"tự nhận {case.code}: " in page
-    assert "tự nhận " in page.split("Ai đang giữ")[1].split("</section>")[0]
+    assert "giữ từ " in page.split("Ai đang giữ")[1].split("</section>")[0]
     assert "Hoàng Thị Lan giao" not in page
     assert f"giao {case.code} cho" not in page
 
@@ -734,6 +734,38 @@ def test_who_does_a_part_says_what_was_done_and_who_leads_reads_it(office, share
     assert "Đã rà soát tổ 5." not in office.lan.get("casework.task", case_id=case.id).text, (
         "of the step before"
     )
+
+
+def test_a_stand_in_does_a_part_beside_the_own_and_it_is_told_whose_it_was(office):
+    case, other = office.task(), office.agency.officer("casework.officer", name="Nguyễn Thuỳ Hạnh")
+    co = [office.vinh.person_id, other.person_id]
+    move(office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), co=co)
+    with other.working() as ctx:
+        assigning.delegate(ctx, office.vinh.person_id, since=today(), until=today(), reason="Nghỉ phép")
+    page = office.vinh.get("casework.task", case_id=case.id).text
+    head = page.partition('id="lt-tabbed"')[0]
+    assert "Xong phần tôi…" in head
+    assert "Xong phần của Nguyễn Thuỳ Hạnh…" in head
+    assert "Phối hợp · Phối hợp" not in page
+    with office.agency.at_work():
+        parts = {each.person_id: each.id for each in queries.open_assignments(case.id) if each.role == "co"}
+    own = {"note": "Đã rà soát tổ 5."}
+    office.vinh.post("casework.assignment_done", own, assignment_id=parts[office.vinh.person_id])
+    page = office.vinh.get("casework.task", case_id=case.id).text
+    assert "Phối hợp thay Nguyễn Thuỳ Hạnh" in page
+    assert "Xong phần tôi…" not in page
+    form = {"assignment_id": parts[other.person_id]}
+    assert "Xong phần của Nguyễn Thuỳ Hạnh" in office.vinh.get("casework.assignment_done", **form).text
+    office.vinh.post("casework.assignment_done", {"note": "Đã rà soát tổ 6."}, **form)
+    assert told(office.lan)[-1][0] == "{name} thay {person} đã xong phần phối hợp ở {code} “{title}”"
+    steps, history = (
+        office.lan.get("casework.task", case_id=case.id, query={"tab": tab}).text
+        for tab in ("steps", "history")
+    )
+    assert "Lê Quang Vinh thay Nguyễn Thuỳ Hạnh" in steps
+    assert "thay Nguyễn Thuỳ Hạnh xong phần phối hợp" in history
+    assert history.count("xong phần phối hợp") == 2
+    assert "Lê Quang Vinh báo xong thay" in office.lan.get("casework.task", case_id=case.id).text
 
 
 def test_what_was_written_of_a_part_that_is_over_meanwhile_is_not_lost(office, shared):
@@ -1200,6 +1232,21 @@ def test_a_page_and_a_search_read_little_of_a_hundred_thousand_cases(office, ana
     with office.lan.working() as ctx:
         one = [row.title for row in queries.cases(ctx, TASK, CaseFilter(search="99997")).rows]
         assert one == ["Việc 99997"], "a rare word is found wherever its case stands in the list"
+
+
+def test_what_somebody_holds_is_found_among_a_hundred_thousand_cases_by_reading_little(office, analyze):
+    many(office, 100_000)
+    own = [office.task(f"của Lan {n}").title for n in range(3)]
+    analyze()
+    with office.leader.working() as ctx:
+        for holder, search in product((office.lan.person_id, "gone"), ("", "lan")):
+            wanted = CaseFilter(holder=holder, search=search)
+            sql, values = queries._statement(ctx, TASK, wanted, Cursor(), 50)
+            plan = db.execute_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", values).fetchone()[0]
+            assert plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] <= 1_000
+            assert {row.title for row in queries.cases(ctx, TASK, wanted).rows} == (
+                set() if holder == "gone" else set(own)
+            )
 
 
 def test_who_gives_a_case_on_that_somebody_else_gave_before_is_told_and_keeps_what_was_typed(office):

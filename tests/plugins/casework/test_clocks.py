@@ -188,6 +188,15 @@ def test_what_began_anew_is_explained_from_then_on():
     assert [cell.text for cell in same.days[:2]] == ["giao", "lễ"], "begun anew on its first day"
 
 
+def test_a_day_on_which_it_stood_still_and_went_on_is_named_once():
+    saturday = "2026-03-07"
+    entries = [
+        started("2026-03-06T09:00"), Entry("pause", at(f"{saturday}T09:00")), Entry("resume", at(f"{saturday}T10:00")),
+    ]  # fmt: skip
+    told = explain(CALENDAR, Budget(2, "wd"), entries, today=date(2026, 3, 6))
+    assert [each.text for each in told.lines if "hằng tuần" in each.text] == ["Nghỉ hằng tuần: 07/3, 08/3."]
+
+
 def test_pause_extension_and_restart():
     start, pause, resume = (
         started("2026-03-02T09:00"),

@@ -382,6 +382,7 @@ def test_whoever_was_overtaken_at_a_leg_is_told_who_did_what_and_keeps_what_was_
         "version": version_in(sides.leader.get("casework.leg_extend", case_id=leg_id)),
         "amount": "2",
         "ground": "Quy chế số 5",
+        "document": "Công văn 5",
     }
     assert sides.leader.post("casework.leg_extend", form, case_id=leg_id).status_code == 303
     with sides.ward.at_work():

@@ -330,7 +330,7 @@ def test_the_time_stands_still_while_the_sender_reads_and_goes_on_with_what_was_
         assert incoming_case(leg_id).due_at == again.due_at
     assert abs(new - left) <= 1, "what the sender took is not the receiver's"
     with pair.leader.working() as ctx:
-        deadline_services.extend_leg(ctx, leg_id, amount=1, ground=GROUND)
+        deadline_services.extend_leg(ctx, leg_id, amount=1, ground=GROUND, document=DOCUMENT)
     assert pair.leg(leg_id).due_at > again.due_at
 
 
@@ -341,9 +341,9 @@ def test_an_extension_is_told_in_the_language_of_whoever_reads(pair):
     )
     day = working_day(pair.office, 15)
     with pair.leader.working() as ctx, reading_as("en"):
-        deadline_services.extend_leg(ctx, counted, amount=3, ground=GROUND)
+        deadline_services.extend_leg(ctx, counted, amount=3, ground=GROUND, document=DOCUMENT)
         due = datetime.combine(day, local("2026-01-01T15:00").timetz())
-        deadline_services.extend_leg(ctx, named, due=due, ground=GROUND, beyond=True)
+        deadline_services.extend_leg(ctx, named, due=due, ground=GROUND, document=DOCUMENT, beyond=True)
     for leg_id, told in ((counted, "3 ngày làm việc"), (named, format_date(day, year=True))):
         page = pair.leader.get("casework.leg", case_id=leg_id).text
         assert f"{told}. {GROUND}" in page
@@ -426,9 +426,10 @@ def test_a_later_day_leaves_whoever_was_named_a_day(pair):
 def test_it_is_stopped_and_let_go_on_by_the_sender_alone_on_a_ground(pair):
     leg_id = send(pair)
     pair.take(leg_id)
-    with pytest.raises(Invalid) as problem:
-        act(pair, "pause_leg", leg_id, ground=" ")
-    assert "ground" in problem.value.errors
+    for said in ({"ground": " "}, {"document": " "}):
+        with pytest.raises(Invalid) as problem:
+            act(pair, "pause_leg", leg_id, **said)
+        assert problem.value.errors.keys() == said.keys()
     act(pair, "pause_leg", leg_id)
     assert (pair.leg(leg_id).due_at, pair.leg(leg_id).paused) == (None, True)
     with pair.office.at_work():
@@ -440,7 +441,7 @@ def test_it_is_stopped_and_let_go_on_by_the_sender_alone_on_a_ground(pair):
     with pair.office.at_work():
         assert incoming_case(leg_id).due_at == pair.leg(leg_id, pair.office).due_at is not None
     with pair.clerk.working() as ctx, pytest.raises(Forbidden):
-        deadline_services.pause_leg(ctx, leg_id, ground=GROUND)
+        deadline_services.pause_leg(ctx, leg_id, ground=GROUND, document=DOCUMENT)
 
 
 def test_a_leg_has_a_budget_or_a_day_and_the_form_says_which_field_to_mend(pair):
@@ -468,7 +469,12 @@ def test_a_leg_has_a_budget_or_a_day_and_the_form_says_which_field_to_mend(pair)
     assert "Gia hạn…" in page
     assert GROUND in page or "3 ngày làm việc" in page
     assert pair.leader.get("casework.leg_extend", case_id=of.id).status_code == 200
-    answer = typed(pair.leader, "casework.leg_extend", {"amount": "2", "ground": GROUND}, case_id=of.id)
+    answer = typed(
+        pair.leader,
+        "casework.leg_extend",
+        {"amount": "2", "ground": GROUND, "document": DOCUMENT},
+        case_id=of.id,
+    )
     assert answer.status_code == 303
     assert due_day(pair, of.id) == working_day(pair.office, 5)
     assert "gia hạn" in pair.clerk.get("notifications.centre").text
@@ -479,7 +485,7 @@ def test_a_leg_has_a_budget_or_a_day_and_the_form_says_which_field_to_mend(pair)
     ("route", "said", "field"),
     [
         ("casework.leg_again", {"note": "Thiếu số liệu", "due": "{late}"}, "due"),
-        ("casework.leg_extend", {"amount": "9", "ground": GROUND}, "amount"),
+        ("casework.leg_extend", {"amount": "9", "ground": GROUND, "document": DOCUMENT}, "amount"),
     ],
 )
 def test_a_new_day_after_the_case_is_due_is_told_in_words_and_goes_on_after_one_more_tick(
@@ -641,11 +647,12 @@ def test_all_that_is_wrong_in_a_change_of_a_deadline_is_named_at_once(pair):
 def test_of_a_leg_the_ground_is_named_beside_what_is_wrong_with_the_time(pair):
     counted, named = send(pair), pair.send(due=datetime.now(UTC) + timedelta(days=9))
     for leg_id, route, sent, wrong in (
-        (counted, "casework.leg_extend", {}, ["amount", "ground"]),
-        (counted, "casework.leg_extend", {"amount": "hai"}, ["amount", "ground"]),
-        (counted, "casework.leg_pause", {}, ["ground"]),
-        (named, "casework.leg_extend", {}, ["due", "ground"]),
-        (named, "casework.leg_extend", {"due": "hôm nọ"}, ["due", "ground"]),
+        (counted, "casework.leg_extend", {}, ["amount", "ground", "document"]),
+        (counted, "casework.leg_extend", {"amount": "hai"}, ["amount", "ground", "document"]),
+        (counted, "casework.leg_pause", {}, ["ground", "document"]),
+        (counted, "casework.leg_pause", {"ground": GROUND}, ["document"]),
+        (named, "casework.leg_extend", {}, ["due", "ground", "document"]),
+        (named, "casework.leg_extend", {"due": "hôm nọ"}, ["due", "ground", "document"]),
     ):
         page = typed(pair.leader, route, sent, case_id=leg_id)
         assert (page.status_code, summary(page)) == (422, wrong), (route, sent)

@@ -1,5 +1,7 @@
 """Work of who has left, of a unit that was dissolved, of a module that is off: nothing is stuck, and who manages it hears of it."""
 
+import re
+
 import pytest
 
 from core.api import reading_as
@@ -8,6 +10,7 @@ from core.web.errors import Invalid
 from plugins.casework.cases import assigning
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.lists import wanted
 from plugins.casework.cases.services import Move, move
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.legs import services as legs
@@ -98,6 +101,61 @@ def test_pages_and_lists_say_who_works_here_no_more_and_lead_to_giving_it_on(off
     with office.leader.working() as ctx:
         assigning.reassign(ctx, case.id, Receiver(person_id=office.vinh.person_id))
     assert "không còn nhận việc" not in office.leader.get("casework.task", case_id=case.id).text
+
+
+def listed(officer, **query):
+    """Return the titles of the tasks in the list under some conditions."""
+    with officer.working() as ctx:
+        return [row.title for row in cases.cases(ctx, TASK, wanted(query)).rows]
+
+
+def test_the_list_of_a_kind_finds_what_people_who_are_gone_hold_and_it_is_given_on_at_once(office):
+    locked, leader = office.agency.officer("casework.officer", name="Đỗ Thu Hà"), office.leader
+    given = [office.task(f"việc {n}", office.lan, due_in=n) for n in (3, 4)]
+    office.task("của Hà", locked, due_in=5)
+    office.task("của Vinh", office.vinh, due_in=6)
+    unit, last = office.agency.units[OTHER_UNIT], office.agency.officer("casework.officer", unit=OTHER_UNIT)
+    of_unit = office.task("của phòng", due_in=7)
+    with leader.working() as ctx:
+        assigning.reassign(ctx, of_unit.id, Receiver(unit_id=unit))
+    assert listed(leader, holder="gone") == []
+    assert listed(leader, holder=str(office.lan.person_id)) == ["việc 3", "việc 4"]
+    leave(office.agency, office.lan)
+    lock(office.agency, locked)
+    lock(office.agency, last)
+    assert listed(leader, holder="gone") == ["việc 3", "việc 4", "của Hà", "của phòng"]
+    assert listed(leader, holder="gone", q="viec 4") == ["việc 4"]
+    assert listed(leader, holder=str(office.lan.person_id), q="4") == ["việc 4"]
+    assert listed(office.vinh, holder="gone", q="viec 4") == ["việc 4"]
+    assert leader.get("casework.tasks", query={"holder": "ai đó"}).status_code == 400
+    conditions = f"holder={office.lan.person_id}"
+    page = leader.get("casework.tasks", query={"holder": str(office.lan.person_id)}).text
+    assert '<option value="gone">Không còn nhận việc' in page
+    assert "Giao lại…" in page
+    assert "Giao lại…" not in office.vinh.get("casework.tasks").text
+    sent = {"list": "casework.tasks", "query": conditions, "id": [str(each.id) for each in given]}
+    assert office.vinh.post("casework.work_assign", sent).status_code == 403
+    form = leader.post("casework.work_assign", sent)
+    assert "Giao lại 2 việc" in form.text
+    ids = re.search('name="ids" value="([^"]+)"', form.text)[1]
+    again = {
+        "list": "casework.tasks",
+        "query": conditions,
+        "ids": ids,
+        "person_id": str(office.vinh.person_id),
+    }
+    answer = leader.post("casework.work_assign", again)
+    assert answer.headers["location"].endswith(f"{office.agency.url('casework.tasks')}?{conditions}")
+    assert titles(office.vinh) == ["việc 3", "việc 4", "của Vinh"]
+    sent = {
+        "list": "casework.tasks",
+        "query": "holder=gone",
+        "all": "1",
+        "person_id": str(office.vinh.person_id),
+    }
+    assert leader.post("casework.work_assign", sent).status_code == 303
+    assert listed(leader, holder="gone") == []
+    assert titles(office.vinh) == ["việc 3", "việc 4", "của Hà", "của Vinh", "của phòng"]
 
 
 def test_a_unit_that_is_dissolved_with_open_work_leaves_it_with_who_manages_it(office):

@@ -218,6 +218,9 @@ def test_last_years_book_is_closed_on_its_page(agency, clerk):
     again = clerk.get("casework.register_close", book=INCOMING.key, year=2025)
     assert again.status_code == 303
     assert "Sổ này đã khoá." in unquote(again.cookies[TOAST_COOKIE].value)
+    plan = clerk.get("casework.register_void", entry_id=entry.id).text
+    assert "đã khoá: không cấp và không huỷ số nữa." in plan
+    assert 'name="reason"' not in plan
     answer = clerk.post("casework.register_void", {"reason": "Nhầm"}, entry_id=entry.id)
     assert answer.status_code == 422
     assert "đã khoá" in answer.text

@@ -323,6 +323,18 @@ def test_what_came_since_the_last_visit_is_marked_with_a_word(office):
         assert page.index("vừa giao") < page.index(">Mới<")
 
 
+def test_what_one_has_opened_for_oneself_is_no_change(office):
+    office.lan.get("casework.work")
+    with office.agency.at_work():
+        past = datetime.now(UTC) - timedelta(hours=2)
+        WorkVisit.update(last_at=past, before_at=past).execute()
+    with office.lan.working() as ctx:
+        open_case(TASK.key, Opening(title="tự giao", to=Receiver(person_id=ctx.person.id)))
+    page = office.lan.get("casework.work").text
+    assert "tự giao" in page
+    assert "Có thay đổi" not in page
+
+
 def test_several_are_given_to_a_colleague_at_once_or_none_of_them(office):
     first, second = office.task("việc một"), office.task("việc hai")
     foreign = office.task("của người khác", office.leader)
@@ -388,6 +400,29 @@ def test_what_went_on_while_it_was_given_stays_with_who_has_it_then(office):
     assert f"{case.code}: Việc này đã có người làm xong hoặc chuyển đi." in second.errors[""]
     assert titles(office.leader) == ["việc một"]
     assert titles(office.vinh) == []
+
+
+def test_what_was_given_on_meanwhile_is_left_out_and_the_rest_is_given(office):
+    cases = [office.task(f"việc {n}") for n in range(3)]
+    with office.lan.working() as ctx:
+        ids = [str(queries.open_assignments(each.id)[0].id) for each in cases]
+        assigning.reassign(ctx, cases[1].id, Receiver(person_id=office.leader.person_id))
+    sent = {"ids": " ".join(reversed(ids)), "person_id": str(office.vinh.person_id), "note": "Bàn giao"}
+    answer = office.lan.post("casework.work_assign", sent)
+    assert answer.status_code == 409
+    page = unescape(answer.text)
+    assert f"không còn trong danh sách dưới đây: {cases[1].code}." in page
+    assert "Giao lại 2 việc" in page
+    assert "Bàn giao" in page
+    assert page.index("việc 0</li>") < page.index("việc 2</li>"), "by code"
+    assert "việc 1</li>" not in page
+    assert titles(office.vinh) == []
+    left = re.search('name="ids" value="([^"]+)"', page)[1]
+    assert office.lan.post("casework.work_assign", {**sent, "ids": left}).status_code == 303
+    assert set(titles(office.vinh)) == {"việc 0", "việc 2"}
+    assert office.lan.post("casework.work_assign", {**sent, "ids": left}).status_code == 303, (
+        "nothing is left"
+    )
 
 
 @pytest.fixture

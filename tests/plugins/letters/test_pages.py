@@ -176,6 +176,20 @@ def test_a_void_letter_says_why(desk):
     assert "Số 01/UBND-VP đã huỷ: Ký nhầm" in page.text
 
 
+def test_the_number_of_a_letter_leads_to_it_and_voiding_it_says_that_the_letter_falls(desk):
+    issued = desk.issue(desk.draft())
+    keeper, entry = desk.agency.officer("casework.register_keeper"), {"entry_id": issued.entry_id}
+    letter = desk.agency.url("letters.letter", letter_id=issued.id)
+    assert (
+        letter
+        in desk.agency.officer("casework.register_keeper", "casework.letter_writer")
+        .get("casework.register_entry", **entry)
+        .text
+    )
+    assert letter not in keeper.get("casework.register_entry", **entry).text, "who reads no letters"
+    assert "Văn bản mang số này thành “Đã huỷ” theo" in keeper.get("casework.register_void", **entry).text
+
+
 def test_a_draft_is_thrown_away(desk):
     letter_id = written(desk)
     assert desk.writer.post("letters.discard", letter_id=letter_id).status_code == 303

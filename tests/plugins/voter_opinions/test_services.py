@@ -255,7 +255,7 @@ def spread(office, clerk, case, how):
         (file,) = files_of(casework.files_owner(case.id))
         wanted = sending(office.works, files=[file.id], budget=casework.Budget(5, "wd"))
         leg_id = casework.send_leg(ctx, case.id, wanted)
-        pause_leg(ctx, leg_id, ground="Chờ Trưởng thôn Quê Chữ")
+        pause_leg(ctx, leg_id, ground="Chờ Trưởng thôn Quê Chữ", document="Công văn 5")
     if how == "sent":
         return leg_id, None, file.id
     with office.hung.working() as ctx:
