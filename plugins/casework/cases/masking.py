@@ -90,7 +90,7 @@ _BORNE = (
 _OFFICER = (
     r"(?i:(?:phó |tổ |đội |nhóm |hiệu )?trưởng|(?:tổ |đội |hiệu )?phó|chủ tịch|bí thư|cán bộ|công chức|công an|dân quân|nhân viên|chuyên viên|giám đốc|giáo viên"
     r"|giảng viên|kế toán|bảo vệ|y sĩ|y tá|điều dưỡng|bác sĩ|dược sĩ|thư ký|thủ quỹ|lái xe|tài xế|chủ (?:nhà|trọ|quán|hộ|thầu))"
-    rf"(?: (?:{_SMALL}{{1,7}}|UBND|HĐND|TDP)){{0,5}}"
+    rf"(?: (?:{_SMALL}{{1,7}}|\d{{1,3}}|UBND|HĐND|TDP)){{0,5}}"
 )
 _NOT_BORNE = "".join(
     rf"(?<!\b{each} )" for each in ("đường", "phố", "trường", "THPT", "THCS", "học", "non", "viện", "cầu", "chợ", "ở", "tại", "trên", "án")
@@ -268,8 +268,8 @@ def _parts_of_names(text: str, looked: str, names: Iterable[str]) -> Iterable[Fo
     same = text.translate(_SAME)
     for value in anywhere:
         for start, end in _places(looked, value):
-            capitals = all(each[:1].isupper() for each in re.split("[ -]", same[start:end]))
-            if capitals and not _PLACED.search(same, max(0, start - 20), start):
+            written = "'" in value or all(each[:1].isupper() for each in re.split("[ -]", same[start:end]))
+            if written and not _PLACED.search(same, max(0, start - 20), start):
                 yield Found(start, end, "name", text[start:end])
     for pattern in _GIVEN:
         for match in pattern.finditer(same):
