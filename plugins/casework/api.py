@@ -26,6 +26,7 @@ from plugins.casework.cases.events import (
     CaseUnitChanged,
 )
 from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes, typed_day
+from plugins.casework.cases.joining import counted_in, joined_from, joined_to, keeps_day
 from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, case_item
 from plugins.casework.cases.likeness import ALIKE, NEAR, AlikeTexts, bare_words, found_by, likeness, marks_of
 from plugins.casework.cases.lists import CaseList, case_list, holder_of, row_state
@@ -49,6 +50,7 @@ from plugins.casework.cases.queries import (
     case_by_code,
     count_open,
     files_owner,
+    held_in,
     hold_place,
     lock_cases,
     name_of,
@@ -63,7 +65,7 @@ from plugins.casework.cases.reports import CaseReport
 from plugins.casework.cases.resources import people_options
 from plugins.casework.cases.resources_reveal import personal_view
 from plugins.casework.cases.reveals import is_revealed
-from plugins.casework.cases.schemas import ActInput, FormInput, OptionalId, one_of
+from plugins.casework.cases.schemas import ActInput, FormInput, NotedInput, OptionalId, one_of
 from plugins.casework.cases.services import (
     Move,
     add_words,
@@ -77,6 +79,7 @@ from plugins.casework.cases.services import (
     local_end,
     move,
     move_as,
+    pass_by,
     restrict,
     set_due,
     set_words,
@@ -97,7 +100,7 @@ from plugins.casework.deadlines.services import ClockOwner, close_clock, record,
 from plugins.casework.declarations import Book, LetterKind
 from plugins.casework.demo_office import SampleOffice, Story, version_of
 from plugins.casework.legs.clocks import answer_day
-from plugins.casework.legs.events import LegRecalled, LegReturned
+from plugins.casework.legs.events import LegRecalled, LegReturned, LegSent
 from plugins.casework.legs.incoming import RECEIVE
 from plugins.casework.legs.lines import leg_blockers
 from plugins.casework.legs.purposes import LegPurpose
@@ -108,12 +111,14 @@ from plugins.casework.legs.queries import (
     legs_of,
     newest_answer,
     newest_answers,
+    unanswered_legs,
 )
 from plugins.casework.legs.services import (
     Sending,
     answer_leg,
     copied_answer,
     recall_legs,
+    recall_open,
     send_leg,
     take_leg,
     use_answers,
@@ -135,18 +140,18 @@ __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "IS_GONE", "LEAVE", "NEAR", "PUBLIC_KEY", "RECEIVE", "TODAY", "WHO", "ActInput", "AlikeTexts", "Ask", "AskView", "AssignmentPulledBack", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseUnitChanged", "CaseView", "CasesDocument", "Clock", "ClockError",
-    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "EntryRow", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRecalled", "LegReturned", "LegRow", "LetterKind", "Move",
-    "NewCase", "NumberTaken", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalKind", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
+    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "EntryRow", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRecalled", "LegReturned", "LegRow", "LegSent", "LetterKind", "Move",
+    "NewCase", "NotedInput", "NumberTaken", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalKind", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "answered_join", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",
-    "case_view", "change_case", "clock", "clocks_of", "close_clock", "coming_end", "complaint_hint", "copied_answer", "count_open", "crumbs", "explain_clock",
-    "files_owner", "form_routes", "found_by", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place",
-    "holder_of", "in_each_agency", "insert", "insert_sql", "is_past", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
+    "case_view", "change_case", "clock", "clocks_of", "close_clock", "coming_end", "complaint_hint", "copied_answer", "count_open", "counted_in", "crumbs", "explain_clock",
+    "files_owner", "form_routes", "found_by", "glance", "held_in", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place",
+    "holder_of", "in_each_agency", "insert", "insert_sql", "is_past", "is_revealed", "joined_from", "joined_to", "keeps_day", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
     "likeness", "link", "local_end", "lock_cases", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
     "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options", "outcome",
-    "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "record", "reopen_clock", "restrict", "row_of",
+    "own_badge", "pass_by", "people_options", "personal_view", "problems", "proposals", "public_frame", "recall_legs", "recall_open", "record", "reopen_clock", "restrict", "row_of",
     "row_state", "seen_condition", "send_leg", "send_public", "set_due", "set_words", "some_names", "staffed_units", "start_clock", "start_deadline", "steps",
-    "take_leg", "take_number", "told_of_hidden", "told_title", "turning", "typed_day", "unlink", "use_answers", "values_of", "version_of", "void_number",
+    "take_leg", "take_number", "told_of_hidden", "told_title", "turning", "typed_day", "unanswered_legs", "unlink", "use_answers", "values_of", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",
 ]  # fmt: skip
 

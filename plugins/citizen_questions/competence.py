@@ -28,7 +28,8 @@ class Proposal(NamedTuple):
 
 def proposal(case: Case, found: Question) -> Proposal | None:
     """Return whose question it is by what it says or by where such questions went; None when a person has to judge."""
-    receivers = queries.receivers()
+    unwilling = {each.receiver_id for each in queries.passed_on(case.id) if each.state == "returned"}
+    receivers = [each for each in queries.receivers() if each[0] not in unwilling]
     # Who lives in a ward may ask about another one.
     named = _named(without_homes(f"{case.title}. {case.text}", found.address), receivers)
     if len(named) > 1:

@@ -99,11 +99,12 @@ QUESTION = CaseKind(
     reads=_drafted,
     later_day=lambda _case: _("Ngày phải trả lời thêm, ghi khi mở lại câu hỏi."),
     opener=N_("Người dân"),
-    refuses=lambda case, key: key == "publish" and not Question.get_by_id(case.id).may_publish,
+    refuses=lambda _ctx, case, key: key == "publish" and not Question.get_by_id(case.id).may_publish,
     states=(
         WorkflowState("new", N_("Chờ tiếp nhận"), "new", N_("Xem và tiếp nhận câu hỏi"), share=30),
         WorkflowState("doing", N_("Đang soạn trả lời"), "doing", N_("Soạn trả lời người dân"), share=70),
         WorkflowState("waiting", N_("Đã chuyển, chờ trả lời"), "wait", N_("Theo dõi và dùng câu trả lời")),
+        WorkflowState("returned", N_("Nơi nhận không trả lời, xem lại"), "back", N_("Chuyển nơi khác hoặc trả lời")),
         WorkflowState("redraft", N_("Trả lại để sửa"), "back", N_("Sửa dự thảo trả lời"), share=80),
         WorkflowState("review", N_("Chờ duyệt trả lời"), "sign", N_("Duyệt trả lời người dân"), share=90),
         WorkflowState("approved", N_("Đã duyệt, chờ gửi"), "mine", N_("Gửi trả lời hoặc công khai")),
@@ -113,15 +114,16 @@ QUESTION = CaseKind(
     ),
     transitions=(
         Transition(
-            "accept", N_("Tiếp nhận, giao trả lời"), ("new",), "doing", permission=MODERATE, by="anybody", gives="ask",
+            "accept", N_("Tiếp nhận, giao trả lời"), ("new", "returned"), "doing", permission=MODERATE, by="anybody", gives="ask",
             route=_own("accept"), icon="check", primary=True,
         ),
         Transition(
-            "transfer", N_("Chuyển theo thẩm quyền"), ("new", "doing"), "waiting", permission=MODERATE, by="anybody",
+            "transfer", N_("Chuyển theo thẩm quyền"), ("new", "doing", "returned"), "waiting", permission=MODERATE, by="anybody",
             gives="mover", route=_own("transfer"), icon="share",
         ),
+        Transition("given_back", N_("Xem lại câu hỏi đã chuyển"), ("waiting",), "returned", by="system"),
         Transition(
-            "reject", N_("Không tiếp nhận"), ("new", "doing", "waiting", "redraft"), "rejected", permission=MODERATE, by="anybody", gives="nobody",
+            "reject", N_("Không tiếp nhận"), ("new", "doing", "waiting", "returned", "redraft"), "rejected", permission=MODERATE, by="anybody", gives="nobody",
             clock="close", route=_own("reject"), icon="ban",
         ),
         Transition(
@@ -133,7 +135,7 @@ QUESTION = CaseKind(
             gives="ask", needs_note=True, route=_own("take_up"), icon="restore",
         ),
         Transition(
-            "submit", N_("Trình dự thảo trả lời"), ("doing", "redraft", "waiting"), "review", gives="ask",
+            "submit", N_("Trình dự thảo trả lời"), ("doing", "redraft", "waiting", "returned"), "review", gives="ask",
             route=_own("submit"), icon="signature", primary=True,
         ),
         Transition(

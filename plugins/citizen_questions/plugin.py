@@ -13,6 +13,7 @@ from core.api import (
     PortalTile,
     Role,
     Route,
+    Subscriber,
     TenantInfo,
     hookimpl,
 )
@@ -21,6 +22,9 @@ from plugins.casework.api import (
     CaseReport,
     CasesDocument,
     LegPurpose,
+    LegRecalled,
+    LegReturned,
+    LegSent,
     case_blockers,
     form_routes,
     own_badge,
@@ -126,6 +130,11 @@ def register_leg_purposes() -> list[LegPurpose]:
 @hookimpl
 def register_events() -> list[type[Event]]:
     return list(events.ALL)
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    return [Subscriber(each, services.passed) for each in (LegSent, LegReturned, LegRecalled)]
 
 
 @hookimpl

@@ -47,7 +47,10 @@ YEAR = 365 * 24 * 3600
 ALL_TRIES = "follow"
 """Under which wrong codes and secrets of an address are counted over all questions."""
 SUMMARY = 220
-STEPS = {"reject": N_("Không tiếp nhận câu hỏi, có ghi lý do."), "reopen": N_("Câu hỏi được mở lại để xem xét.")}  # fmt: skip
+STEPS = {
+    "reject": N_("Không tiếp nhận câu hỏi, có ghi lý do."), "reopen": N_("Câu hỏi được mở lại để xem xét."),
+    "given_back": N_("Cơ quan đó không trả lời; chúng tôi xem xét lại câu hỏi."), "take_up": N_("Câu hỏi được mở lại để trả lời thêm."),
+}  # fmt: skip
 TITLES = {
     "title": N_("Câu hỏi của bạn"), "content": N_("Nói rõ hơn"), "topic": N_("Về việc gì"), "name": N_("Họ và tên"),
     "phone": N_("Điện thoại"), "email": N_("Thư điện tử"), "address": N_("Địa chỉ"), "files": N_("Ảnh, giấy tờ kèm theo"),
@@ -374,7 +377,7 @@ def _state(case: Case, found: Question) -> str:
         said = f"{_(REASONS.get(found.reason, found.reason))}. {found.reason_note}".strip()
         return _("Không tiếp nhận: {reason}", reason=said)
     until = format_date(agency_day(case.due_at), year=True, weekday=True) if case.due_at else ""
-    if case.state == "new":
+    if case.state in ("new", "returned"):
         return _("Đang xem xét. Bạn nhận được trả lời trước hết ngày {until}.", until=until)
     if case.state == "waiting":
         return _(
@@ -386,13 +389,14 @@ def _state(case: Case, found: Question) -> str:
 
 
 def _steps(case: Case, found: Question) -> tuple[tuple[str, str], ...]:
+    made = steps(case.id)
     told = (
         (found.asked_at, _("Chúng tôi nhận câu hỏi.")),
-        (found.transferred_at, _("Chuyển {agency} vì thuộc thẩm quyền của họ.", agency=found.transferred_to)),
-        *((each.at, _(STEPS[each.transition])) for each in steps(case.id) if each.transition in STEPS),
-        (found.answered_at, _("Gửi câu trả lời.")),
+        *((each.sent_at, _("Chuyển {agency} vì thuộc thẩm quyền của họ.", agency=each.receiver)) for each in queries.passed_on(case.id)),
+        *((each.at, _(STEPS[each.transition])) for each in made if each.transition in STEPS),
+        *((each.at, _("Gửi câu trả lời.")) for each in made if each.from_state == "approved"),
         (found.rated_at, _("Bạn đánh giá câu trả lời.")),
         (found.erased_at, _("Xoá họ tên, liên hệ của bạn.")),
-    )
+    )  # fmt: skip
     in_order = sorted(each for each in told if each[0])
     return tuple((format_date(agency_day(at), year=True), words) for at, words in in_order)

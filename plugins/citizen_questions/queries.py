@@ -8,7 +8,7 @@ from core.api import HOME_ZONE, N_, Cursor, NotFound, Page, current_tenant, db, 
 from plugins.casework import api as casework
 from plugins.casework.api import Case, PublicCopies
 from plugins.citizen_questions import guarding
-from plugins.citizen_questions.kinds import MODERATE, QUESTION
+from plugins.citizen_questions.kinds import FORWARD, MODERATE, QUESTION
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.notifications.api import people_with
 
@@ -77,6 +77,11 @@ def alarm_day(case: Case, found: Question) -> date:
     steps = casework.steps(case.id) if found.earlier else ()
     since = next((each.at for each in steps if each.transition == "take_up"), case.opened_at)
     return casework.agency_day(since) + timedelta(days=ALARM_DAYS)
+
+
+def passed_on(case_id: UUID) -> list[casework.LegRow]:
+    """Return the legs by which a question was passed on, the newest first."""
+    return [each for each in reversed(casework.legs_of(case_id)) if each.purpose == FORWARD.key]
 
 
 class OldRow(NamedTuple):

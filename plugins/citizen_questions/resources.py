@@ -136,7 +136,7 @@ class PassOn:
 
 def _proposal(req: Request, case: Case, found: Question) -> ProposalView | None:
     """Return whose question it clearly is, for who may pass it on while that needs no reason."""
-    if case.state not in ("new", "doing") or not req.asker.can(MODERATE):
+    if case.state not in ("new", "doing", "returned") or not req.asker.can(MODERATE):
         return None
     clear = None if services.is_late(case, datetime.now(UTC)) else competence.proposal(case, found)
     if clear is None:
@@ -174,7 +174,7 @@ def _waits(req: Request, case: Case, found: Question) -> str:
     """Say until when a new question can be passed on, who can refuse a complaint, and why an answer cannot be published."""
     if case.state == "approved" and not found.may_publish:
         return _(services.NOT_AGREED)
-    if case.state in ("doing", "redraft", "waiting") and not req.asker.can(MODERATE):
+    if case.state in ("doing", "redraft", "waiting", "returned") and not req.asker.can(MODERATE):
         who = casework.some_names(people_with(MODERATE))
         return who and _("Là khiếu nại, tố cáo thì đừng trả lời: báo {names} để từ chối.", names=who)
     if case.state != "new":
@@ -231,7 +231,9 @@ def _texts(case: Case) -> dict[str, str]:
 
 
 def _masked(case: Case) -> Mapping[str, str]:
-    return casework.hidden_in(_texts(case), known=known_of(case, queries.question(case.id)))
+    """Return the words for the public as they are proposed; a title that was hidden in and begins the text stands there once."""
+    texts = casework.hidden_in(_texts(case), known=known_of(case, queries.question(case.id)))
+    return {**texts, "question": texts["question"].removeprefix(f"{texts['title']}\n\n")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +291,7 @@ ACTS = (
         follows=lambda _case: [_("Là khiếu nại hoặc tố cáo thì từ lúc này chỉ bạn, người đã giữ câu hỏi và người quản lý đọc được, đơn vị thì không.")],
     ),
     CaseAct(
-        QUESTION, "reopen", N_("Mở lại câu hỏi"), schemas.ReopenInput, services.reopen,
+        QUESTION, "reopen", N_("Mở lại câu hỏi"), casework.NotedInput, services.reopen,
         (Ask("note", N_("Vì sao mở lại"), "text", rows=3, hint=N_("Chỉ cán bộ đọc được; người hỏi được báo là câu hỏi được xem xét lại")),),
         MODERATE, follows=lambda case: [
             _("Bạn giữ câu hỏi này. Hạn trả lời giữ như cũ, vì người hỏi đã chờ từ lúc gửi."),
@@ -347,6 +349,6 @@ ACTS = (
         ),
         MODERATE, values=_masked, follows=_hidden, template="citizen_questions/publish.html",
     ),
-    CaseAct(QUESTION, "withdraw", N_("Gỡ khỏi trang công khai"), schemas.WithdrawInput, services.withdraw,
+    CaseAct(QUESTION, "withdraw", N_("Gỡ khỏi trang công khai"), casework.NotedInput, services.withdraw,
             (Ask("note", N_("Lý do gỡ"), "text", rows=3),), MODERATE),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from core.api import Choices, Day, Text, _
-from plugins.casework.api import ActInput, CaseItem, FormInput, OptionalId, one_of
+from plugins.casework.api import ActInput, CaseItem, FormInput, NotedInput, OptionalId, one_of
 from plugins.citizen_questions.kinds import REASONS, TOPICS
 from plugins.notifications.api import is_address
 
@@ -83,12 +83,7 @@ class RejectInput(ActInput):
     reason = one_of(REASONS)
 
 
-class ReopenInput(ActInput):
-    note = Text(required=True, max_length=4000)
-
-
-class TakeUpInput(ActInput):
-    note = Text(required=True, max_length=4000)
+class TakeUpInput(NotedInput):
     person_id = Given()
     due = Day(required=True)
 
@@ -111,10 +106,6 @@ class PublishInput(ActInput):
     question = Text(required=True, max_length=20_000)
     answer = Text(required=True, max_length=20_000)
     leave = fields.Boolean(load_default=False)
-
-
-class WithdrawInput(ActInput):
-    note = Text(required=True, max_length=4000)
 
 
 class SettingInput(FormInput):

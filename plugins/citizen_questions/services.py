@@ -195,6 +195,7 @@ def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     reason = REASONS[said["reason"]]  # its asker reads it, whatever language the officer reads
     with db.atomic():
         was_taken_on = queries.case(case_id).state != "new"
+        casework.legs_of(case_id, locked=True)  # before the case, in the order of whoever gives one back
         case = _move(ctx, case_id, "reject", said, at, note=f"{reason}. {said['note']}".strip())
         if was_taken_on and said["reason"] != "complaint":
             raise Invalid(
@@ -262,8 +263,7 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         if is_late(case, now) and not said["late"]:
             text = _("Đã quá {n} ngày làm việc kể từ khi nhận. Ghi lý do chuyển chậm.", n=TRANSFER_DAYS)
             raise Invalid({"late": [text]})
-        found = queries.question(case_id)
-        shown = shared(case, found) | {name: said[name] for name in ("title", "text") if said.get(name)}
+        shown = shared(case, queries.question(case_id)) | {name: said[name] for name in ("title", "text") if said.get(name)}  # fmt: skip
         case = _move(ctx, case_id, "transfer", said, at, note=f"{said['note']} {said['late']}".strip(), to=Receiver(ctx.person.id))  # fmt: skip
         ask = said["note"] or _("Trả lời người dân theo thẩm quyền; chúng tôi gửi câu trả lời cho người hỏi.")
         casework.send_leg(
@@ -271,12 +271,20 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
             Sending(purpose=FORWARD.key, ask=ask, receiver_id=said["receiver_id"], **shown, due=_leg_due(case, now), files=said["files"]),
             at=at,
         )  # fmt: skip
-        agency = dict(queries.receivers()).get(said["receiver_id"], "")
-        _note(case_id, transferred_to=agency, transferred_at=found.transferred_at or now)
         settle((ALARM,), str(case.id))
         _decided(case, at)
         _tell_asker(case, "transferred")
     return case
+
+
+def passed(event: casework.LegSent | casework.LegReturned | casework.LegRecalled) -> None:
+    """Let a question say who answers it now; what all have given back, or was taken back from them, waits for its own agency."""
+    if event.purpose != FORWARD.title or event.object_id is None or not Question.select().where(Question.id == event.object_id).exists():  # fmt: skip
+        return
+    last = next((each for each in queries.passed_on(event.object_id) if each.state not in ("returned", "recalled")), None)  # fmt: skip
+    if last is None:
+        casework.pass_by(event.object_id, "given_back")
+    _note(event.object_id, transferred_to=last.receiver if last else "", transferred_at=last and last.sent_at)
 
 
 def shared(case: Case, found: Question) -> dict[str, str]:
@@ -425,11 +433,8 @@ def erase(case_id: UUID, code: str) -> None:
     known = known_of(case, found)
     forgotten: dict[str, Any] = dict.fromkeys(("name", "phone", "email", "address", "rating_note"), "")
     earlier = [[day, casework.masked(text, known=known)] for day, text in found.earlier]
-    forgotten |= {
-        "answer": casework.masked(found.answer, known=known),
-        "earlier": earlier,
-        "erased_at": current_time(),
-    }
+    answer = casework.masked(found.answer, known=known)
+    forgotten |= {"answer": answer, "earlier": earlier, "erased_at": current_time()}
     if Question.update(**forgotten).where(Question.id == case_id, Question.erased_at.is_null()).execute():
         casework.hide_persons(case_id, known)
         if found.email:

@@ -155,7 +155,7 @@ class Desk:
             note = Move(version=version_of(case.id), note=OUTSIDE)
             office.do(self.leader, move, case.id, "refuse", note)
             return
-        if fate < 0.1 and self._stands(earlier):
+        if fate < 0.1 and self._takes_in(earlier, case):
             self._act(officer, "join", case, code=earlier)
             return
         helper = [each for each in self.officers if each != officer][:1] if pick.random() < 0.15 else []
@@ -171,9 +171,12 @@ class Desk:
         )
         yield from self._answered(case, officer, matter, pick, hurry)
 
-    def _stands(self, code: str) -> bool:
+    def _takes_in(self, code: str, case: Case) -> bool:
+        """Tell whether an earlier issue is still open, and due no later than one that is joined to it."""
         found = case_by_code(code) if code else None
-        return found is not None and found.closed_at is None
+        if found is None or found.closed_at is not None:
+            return False
+        return case.due_at is None or (found.due_at is not None and found.due_at <= case.due_at)
 
     def _verified(self, case: Case, officer: UUID, matter: Matter, pick: Random, *, hours: float) -> Story:
         """Find out what is so: at the place, and by asking whose business it is."""

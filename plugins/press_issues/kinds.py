@@ -1,6 +1,6 @@
 """Sự việc báo nêu as a kind of cases: its words, states and who may move it."""
 
-from core.api import N_, _
+from core.api import N_, RequestContext, _
 from plugins.casework.api import Case, CaseKind, CaseReport, Transition, WorkflowState
 from plugins.press_issues.models import Issue
 
@@ -48,6 +48,12 @@ def _answered(case: Case, key: str) -> list[tuple[str, str]]:
     return [(_("Dự thảo trả lời"), Issue.get_by_id(case.id).answer)] if shown else []
 
 
+def _refused(ctx: RequestContext, case: Case, key: str) -> bool:
+    from plugins.press_issues.queries import may_answer
+
+    return key == "approve" and not may_answer(ctx, case.id)
+
+
 ISSUE = CaseKind(
     "press_issues.issue",
     N_("Sự việc báo nêu"),
@@ -59,6 +65,7 @@ ISSUE = CaseKind(
     list_route="press_issues.issues",
     start="new",
     reads=_answered,
+    refuses=_refused,
     states=(
         WorkflowState("new", N_("Chờ chỉ đạo"), "new", N_("Cho ý kiến chỉ đạo"), share=10),
         WorkflowState("verifying", N_("Đang xác minh, xử lý"), "doing", N_("Xác minh và ghi kết luận"), share=60),

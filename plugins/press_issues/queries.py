@@ -37,20 +37,6 @@ def articles(case_id: UUID) -> list[Article]:
     return list(query.order_by(Article.added_at, Article.id).limit(MOST))
 
 
-def counted_in(case_id: UUID) -> UUID:
-    """Return the issue that the articles of a joined one count to now: where it was joined to, and that in turn."""
-    while into := issue(case_id).joined_into:
-        case_id = into
-    return case_id
-
-
-def joined_to(case_id: UUID) -> list[UUID]:
-    """Return an issue and all that were joined to it, also by way of others."""
-    sql = """WITH RECURSIVE found (id) AS (SELECT %(case)s::uuid UNION SELECT i.id FROM press_issues.issue i
-        JOIN found f ON i.joined_into = f.id WHERE i.tenant_id = %(tenant)s) SELECT id FROM found"""
-    return [each for (each,) in db.execute_sql(sql, {"tenant": current_tenant(), "case": case_id}).fetchall()]
-
-
 def words(case_id: UUID) -> str:
     """Return what an issue is found by beside what it says: its place, its articles, and what was joined to it."""
     sql = (
@@ -59,7 +45,7 @@ def words(case_id: UUID) -> str:
         "LEFT JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.first_issue_id AND c.id <> i.id "
         "WHERE i.tenant_id = %s AND i.id = %s GROUP BY i.locality"
     )
-    return str(db.execute_sql(sql, (joined_to(case_id), current_tenant(), case_id)).fetchone()[0])
+    return str(db.execute_sql(sql, (casework.joined_to(Issue, case_id), current_tenant(), case_id)).fetchone()[0])  # fmt: skip
 
 
 class Alike(NamedTuple):

@@ -20,8 +20,8 @@ from core.api import (
     url_for,
 )
 from plugins.casework.api import Case, CaseList, case_list, case_view, open_page
-from plugins.press_issues import answering, queries
-from plugins.press_issues.kinds import FINDINGS, HANDLE, ISSUE, KINDS, READ, SECTORS, SEVERITIES
+from plugins.press_issues import answering, queries, services
+from plugins.press_issues.kinds import FINDINGS, HANDLE, ISSUE, KINDS, PUBLISH, READ, SECTORS, SEVERITIES
 from plugins.press_issues.models import Issue
 from plugins.press_issues.rules import budget_words
 from plugins.press_issues.views import ArticleLine, IssueView
@@ -66,6 +66,7 @@ def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = N
     shown = case_view(
         req, case, ISSUE, facts=_facts(issue, case), form=form, copy_route="press_issues.copy_answer" if case.state in answering.WRITABLE else "",
         tags=[Tag(text=_("Mức độ: {severity}", severity=_(SEVERITIES[issue.severity])))],
+        warning=_(services.NOT_NAMED) if case.state == "review" and req.asker.can(PUBLISH) and not queries.may_answer(req.asker, case.id) else "",
     )  # fmt: skip
     return IssueView.of(
         shown,

@@ -16,6 +16,7 @@ from plugins.casework.api import (
     CaseAct,
     CaseFormView,
     NewCase,
+    NotedInput,
     able,
     agency_day,
     hidden_in,
@@ -132,7 +133,7 @@ RECORD = Record(
         Ask("kind", N_("Loại"), "select", hint=N_("Thời hạn trả lời theo luật tính từ loại này"), offer=KINDS),
         Ask("received", N_("Ngày nhận"), "date", hint=N_("Để trống nếu nhận hôm nay")),
         *CLASSED,
-        Ask("leader_id", N_("Trình lãnh đạo"), "select", offer=able(ISSUE, DIRECT), blank=N_("Chọn lãnh đạo cho ý kiến")),
+        Ask("leader_id", N_("Trình lãnh đạo"), "select", offer=able(ISSUE, DIRECT), blank=N_("Chọn lãnh đạo cho ý kiến"), hint=N_("Cơ quan có nhiều lãnh đạo thì phải chọn")),
     ),
     button=N_("Ghi sự việc"), values=_given, template="press_issues/record.html",
 )  # fmt: skip
@@ -200,11 +201,11 @@ ACTS = (
         LEAVE,
     ), PUBLISH, values=_public, follows=lambda case: told_of_hidden((case.title, case.text, queries.issue(case.id).answer))),
     _act("join", schemas.JoinInput, services.join, (
-        Ask("code", N_("Số sự việc"), hint=N_("Các bài báo chuyển sang sự việc này, bản gốc vẫn giữ. Ví dụ BN-2026-0012"), width="m"),
+        Ask("code", N_("Số sự việc"), hint=N_("Sự việc hết hạn sớm hơn; các bài báo chuyển sang đó, bản gốc vẫn giữ. Ví dụ BN-2026-0012"), width="m"),
         NOTE,
     )),
     CaseAct(
-        ISSUE, "unjoin", N_("Bỏ gộp, tách lại"), ActInput, services.unjoin, (Ask("note", N_("Vì sao tách lại"), "text", rows=3),), HANDLE,
+        ISSUE, "unjoin", N_("Bỏ gộp, tách lại"), NotedInput, services.unjoin, (Ask("note", N_("Vì sao tách lại"), "text", rows=3),), HANDLE,
         follows=lambda _case: [_("Các bài báo ghi ở sự việc này trở về đây; hạn trả lời như trước khi gộp.")],
     ),
     CaseAct(ISSUE, "edit", N_("Sửa thông tin"), schemas.EditInput, services.edit, (replace(TITLE, section=""), SUMMARY, *CLASSED), values=_kept),

@@ -124,8 +124,9 @@ class Settings:
         self._do(req, resp, schemas.SettingInput(), services.choose_public, _("Đã lưu."))
 
     def on_post_end(self, req: Request, resp: falcon.Response, row_id: UUID) -> None:
-        services.end_spokesperson(req.asker, row_id)
-        redirect(resp, url_for(req, "press_issues.settings"), toast=_("Đã thôi giao phát ngôn."))
+        told, codes = _("Đã thôi giao phát ngôn."), ", ".join(services.end_spokesperson(req.asker, row_id))
+        more = _("{codes} chờ người này duyệt trả lời: mở ra và giao lại cho người khác.", codes=codes) if codes else ""  # fmt: skip
+        redirect(resp, url_for(req, "press_issues.settings"), toast=f"{told} {more}".strip())
 
     def _do(
         self, req: Request, resp: falcon.Response, schema: Any, act: Callable[..., None], toast: str

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from core.api import Choices, Day, Text, _
-from plugins.casework.api import ActInput, CaseItem, FormInput, OptionalId, one_of
+from plugins.casework.api import ActInput, CaseItem, FormInput, NotedInput, OptionalId, one_of
 from plugins.press_issues.kinds import FINDINGS, KINDS, SECTORS, SEVERITIES
 from plugins.press_issues.reading import parse_when
 
@@ -69,8 +69,7 @@ class EditInput(IssueInput):
     version = fields.Integer(required=True)
 
 
-class DirectInput(ActInput):
-    note = Text(required=True, max_length=4000)
+class DirectInput(NotedInput):
     person_id = OptionalId()
     co = Choices(fields.UUID())
     due = Day(load_default=None)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.api import (
+    N_,
     Forbidden,
     Invalid,
     NotFound,
@@ -34,6 +35,7 @@ from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
 from plugins.reports.api import recount
 
 NEW = "new"
+NOT_NAMED = N_("Bạn chưa được giao hoặc uỷ quyền phát ngôn cho sự việc này. Xem Người phát ngôn.")
 MOST_FEEDS, KEPT = 20, timedelta(days=30)
 """Addresses an agency may have, and how long lines of feeds are kept that no feed brings any more."""
 
@@ -89,6 +91,8 @@ def _leader(ctx: RequestContext, chosen: UUID | None) -> UUID:
     if chosen and chosen not in leaders:
         told = _("Người này không có quyền chỉ đạo sự việc báo nêu. Chọn người khác.")
         raise Invalid({"leader_id": [told]})
+    if not chosen and len(leaders) > 1 and ctx.person.id not in leaders:
+        raise Invalid({"leader_id": [_("Chưa chọn lãnh đạo cho ý kiến.")]})
     return chosen or (leaders[0] if len(leaders) == 1 else ctx.person.id)
 
 
@@ -199,7 +203,7 @@ def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     """Approve the answer, as who leads or was named to speak for the agency. Raises Conflict, Forbidden, NotFound."""
     require_permission(ctx, PUBLISH)
     if not queries.may_answer(ctx, case_id):
-        raise Forbidden(_("Bạn chưa được giao hoặc uỷ quyền phát ngôn cho sự việc này. Xem Người phát ngôn."))
+        raise Forbidden(_(NOT_NAMED))
     with db.atomic():
         case = move_as(ISSUE, ctx, case_id, "approve", said, at)
         _note(case_id, approved_by=ctx.person.id, approved_at=at or current_time())
@@ -211,12 +215,9 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     opened = agency_day(queries.issue(case_id).received_at)
     today = agency_day(at)
     if not opened <= said["sent_on"] <= today:
-        text = (
-            _("Ngày gửi chỉ có thể là hôm nay, {day}.", day=format_date(today, year=True))
-            if opened == today
-            else _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
-        )
-        raise Invalid({"sent_on": [text]})
+        today_only = _("Ngày gửi chỉ có thể là hôm nay, {day}.", day=format_date(today, year=True))
+        since = _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
+        raise Invalid({"sent_on": [today_only if opened == today else since]})
     LETTER.check_day(queries.case(case_id), said["sent_on"])
     with db.atomic():
         link = check_address(said["link"], "link") if said["link"] else ""
@@ -259,6 +260,7 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     with db.atomic():
         casework.lock_cases(case_id, other.id)
         other = _issue_by_code(said["code"], "code")  # it may have been joined itself by now
+        casework.keeps_day(queries.case(case_id), other)
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(ISSUE, ctx, case_id, "join", said, at, note=said["note"] or other.code)
         Article.update(issue_id=other.id).where(Article.issue_id == case_id).execute()
@@ -270,12 +272,12 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
 def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Undo a joining: an issue goes on where it stood, due when it was, with what was recorded at it. Raises as `join` does."""
     with db.atomic():
-        into, root = queries.issue(case_id).joined_into or case_id, queries.counted_in(case_id)
+        into, root = queries.issue(case_id).joined_into or case_id, casework.counted_in(Issue, case_id)
         casework.lock_cases(*{case_id, into, root})
         # Somebody who was overtaken is told by the move, whichever it is.
-        before = casework.steps(case_id)[0].from_state if queries.case(case_id).state == "joined" else "new"
-        case = move_as(ISSUE, ctx, case_id, f"unjoin_{before}", said, at)
-        Article.update(issue_id=case_id).where(Article.first_issue_id << queries.joined_to(case_id)).execute()
+        case = move_as(ISSUE, ctx, case_id, f"unjoin_{casework.joined_from(case_id)}", said, at)
+        whose = Article.first_issue_id.in_(casework.joined_to(Issue, case_id))
+        Article.update(issue_id=case_id).where(whose).execute()
         casework.unlink(ctx, case_id, into)
         _note(case_id, joined_into=None)
         for each in {into, root}:
@@ -428,14 +430,16 @@ def name_spokesperson(ctx: RequestContext, said: dict[str, Any]) -> None:
         emit(events.SpokespersonNamed(object_id=made, person=person, since=since))
 
 
-def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
-    """End somebody's right to answer the press today; one that ended stays so. Raises Forbidden, NotFound."""
+def end_spokesperson(ctx: RequestContext, row_id: UUID) -> list[str]:
+    """End somebody's right to answer the press today; one that ended stays so. Return what waits for them in vain. Raises Forbidden, NotFound."""
     require_permission(ctx, DIRECT)
     with db.atomic():
         found = _locked(Spokesperson, row_id)
         if found.revoked_at is None:
             Spokesperson.update(revoked_at=current_time()).where(Spokesperson.id == row_id).execute()
             emit(events.SpokespersonEnded(object_id=row_id, person=casework.name_of(found.person_id)))
+        waiting = casework.held_in(ISSUE, "review", found.person_id)
+        return [each.code for each in waiting if found.person_id not in queries.answerers(each.id)]
 
 
 def choose_public(ctx: RequestContext, said: dict[str, Any]) -> None:

@@ -199,7 +199,9 @@ class Desk:
         if fate < 0.2:
             office.do(officer, move, case.id, "forward", Move(version=version_of(case.id), note=TO_MINISTRY))
             return
-        if fate < 0.23 and earlier and (other := case_by_code(earlier)) and other.closed_at is None:
+        other = case_by_code(earlier) if earlier else None
+        stands = other is not None and other.closed_at is None
+        if fate < 0.23 and other and stands and (other.due_at or case.due_at) <= case.due_at:
             self._act(officer, "join", case, code=earlier)
             return
         self.codes[session["id"], matter.text] = case.code

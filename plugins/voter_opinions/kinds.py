@@ -126,7 +126,7 @@ PETITION = CaseKind(
     ),
     transitions=(
         Transition("classify", N_("Phân loại"), ("new",), "classified", route=_own("classify"), icon="category", primary=True),
-        Transition("split", N_("Giao cơ quan giải quyết"), _AT_WORK, "waiting", route=_own("split"), icon="share", primary=True),
+        Transition("split", N_("Giao cơ quan giải quyết"), _AT_WORK, "waiting", route=_own("split"), icon="share", main_in=("classified",)),
         Transition(
             "submit", N_("Trình dự thảo trả lời"), (*_AT_WORK, "redraft"), "review", gives="ask", route=_own("submit"), icon="signature",
             primary=True,

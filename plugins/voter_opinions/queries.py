@@ -77,34 +77,15 @@ def times_said(case_id: UUID) -> int:
     return int(Origin.select().where(Origin.petition_id == case_id).count())
 
 
-def joined_to(case_id: UUID) -> list[UUID]:
-    """Return a petition and all that were joined to it, also by way of others."""
-    rows = db.execute_sql(
-        "WITH RECURSIVE found (id) AS (SELECT %(case)s::uuid UNION SELECT p.id FROM voter_opinions.petition p "
-        "JOIN found f ON p.joined_into = f.id WHERE p.tenant_id = %(tenant)s) SELECT id FROM found",
-        {"tenant": current_tenant(), "case": case_id},
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
 def words(case_id: UUID) -> str:
     """Return what a petition is found by beside what it says: where its originals come from, and what is joined to it."""
     rows = db.execute_sql(
         "SELECT locality FROM voter_opinions.petition WHERE tenant_id = %(tenant)s AND id = ANY (%(chain)s::uuid[]) UNION "
         "SELECT locality FROM voter_opinions.origin WHERE tenant_id = %(tenant)s AND petition_id = %(case)s UNION "
         "SELECT code || ' ' || title FROM casework.case_base WHERE tenant_id = %(tenant)s AND id = ANY (%(chain)s::uuid[]) AND id <> %(case)s",
-        {"tenant": current_tenant(), "case": case_id, "chain": joined_to(case_id)},
+        {"tenant": current_tenant(), "case": case_id, "chain": casework.joined_to(Petition, case_id)},
     ).fetchall()
     return " ".join(row[0] for row in rows)
-
-
-def counted_in(case_id: UUID) -> UUID:
-    """Return the petition that the originals of a joined one count to now: where it was joined to, and that in turn."""
-    found = petition(case_id)
-    while found.joined_into:
-        found = petition(found.joined_into)
-    counted: UUID = found.id
-    return counted
 
 
 def petition_of(origin_id: UUID) -> UUID:

@@ -145,6 +145,14 @@ def _draft(case: Case) -> dict[str, str]:
     return {"text": last.text, "outcome": last.outcome, "roadmap": last.roadmap, "promised_on": promised}
 
 
+def _silent(case: Case) -> Sequence[str]:
+    """Say which agencies have not answered, or not anew."""
+    return [
+        _("{agency} được hỏi lại, chưa trả lời.", agency=each.receiver) if each.state == "again" else _("{agency} chưa trả lời.", agency=each.receiver)
+        for each in casework.unanswered_legs(case.id)
+    ]  # fmt: skip
+
+
 def _public(case: Case) -> dict[str, str]:
     sent = next((each.text for each in queries.answers(case.id) if each.sent_on), "")
     title = services.short(case.text, 299) if case.title == services.short(case.text) else case.title
@@ -189,7 +197,8 @@ NEW = NewCase(
     ),
     values=newest,
 )  # fmt: skip
-_AGENCY, _ASK = N_("Cơ quan phối hợp"), N_("Phần việc")
+_AGENCIES = {1: N_("Cơ quan phối hợp thứ nhất"), 2: N_("Cơ quan phối hợp thứ hai"), 3: N_("Cơ quan phối hợp thứ ba")}  # fmt: skip
+_ASKS = {1: N_("Phần việc của cơ quan thứ nhất"), 2: N_("Phần việc của cơ quan thứ hai"), 3: N_("Phần việc của cơ quan thứ ba")}  # fmt: skip
 ACTS = (
     CaseAct(PETITION, "edit", N_("Sửa thông tin"), schemas.EditInput, services.edit, (Ask("title", N_("Tóm tắt")), LOCALITY, SECTOR), values=_kept),
     CaseAct(
@@ -209,8 +218,8 @@ ACTS = (
             Ask("beyond", N_("Vẫn hẹn sau hạn của vụ việc"), "check"),
             *(
                 each for n in services.PARTS for each in (
-                    Ask(f"part_{n}", _AGENCY, "select", offer=_agencies, blank=N_("Không giao"), section=N_("Phối hợp") if n == 1 else ""),
-                    Ask(f"ask_{n}", _ASK, "text", rows=2, hint=N_("Để trống thì như yêu cầu trên")),
+                    Ask(f"part_{n}", _AGENCIES[n], "select", offer=_agencies, blank=N_("Không giao"), section=N_("Phối hợp") if n == 1 else ""),
+                    Ask(f"ask_{n}", _ASKS[n], "text", rows=2, hint=N_("Để trống thì như yêu cầu trên")),
                 )
             ),
             NOTE,
@@ -228,9 +237,9 @@ ACTS = (
             NOTE,
         ),
         values=_draft,
-        follows=lambda case: [_("{agency} được hỏi lại, chưa trả lời.", agency=each.receiver) for each in casework.legs_of(case.id) if each.state == "again"],
+        follows=_silent,
     ),
-    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE),
+    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE, follows=_silent),
     CaseAct(
         PETITION, "send", WAYS["send"].title, schemas.SendInput, services.send,
         (
@@ -247,6 +256,7 @@ ACTS = (
             Ask("due", N_("Hạn trả lời lại"), "date", hint=N_("Chỉ dùng khi chưa thoả đáng")),
         ),
         kinds.REVIEW, values=lambda case: {"due": casework.typed_day(casework.answer_day(case))},
+        follows=lambda case: [_("Thoả đáng thì phần việc {agency} chưa trả lời được rút lại.", agency=each.receiver) for each in casework.unanswered_legs(case.id)],
     ),
     CaseAct(
         PETITION, "keep", WAYS["keep"].title, schemas.KeepInput, services.keep,
@@ -263,14 +273,14 @@ ACTS = (
             Ask("nature", N_("Loại đơn"), "one", offer=kinds.NATURES),
             Ask("note", N_("Chuyển đi đâu, vì sao"), "text", hint=N_("Ví dụ: chuyển Ban Tiếp công dân theo Luật Tố cáo")),
         ),
-        recalls=lambda case: queries.joined_to(case.id),
+        recalls=lambda case: casework.joined_to(Petition, case.id),
     ),
     CaseAct(
         PETITION, "join", WAYS["join"].title, schemas.JoinInput, services.join,
-        (Ask("code", N_("Số kiến nghị nhận"), hint=N_("Ví dụ CT-2026-0012; bản gốc của cả hai vẫn giữ"), width="m"), NOTE),
+        (Ask("code", N_("Số kiến nghị nhận"), hint=N_("Kiến nghị hết hạn sớm hơn, ví dụ CT-2026-0012; bản gốc của cả hai vẫn giữ"), width="m"), NOTE),
     ),
     CaseAct(
-        PETITION, "unjoin", WAYS["unjoin_new"].title, schemas.UnjoinInput, services.unjoin,
+        PETITION, "unjoin", WAYS["unjoin_new"].title, casework.NotedInput, services.unjoin,
         (Ask("note", N_("Vì sao tách lại"), "text", rows=3),),
         follows=lambda _case: [_("Các ý kiến gốc của kiến nghị này trở về đây; hạn trả lời như trước khi gộp.")],
     ),

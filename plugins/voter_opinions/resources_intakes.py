@@ -212,13 +212,14 @@ def _intake_url(req: Request, of: IntakeRow) -> str:
 
 def _to_intake(req: Request, done: IntakeRow) -> tuple[str, str]:
     told, like = _("Đã sửa dòng {n}.", n=_place(done)), _likeness(done)
-    return _intake_url(req, done), f"{told} {like}." if like else told
+    wrong = intakes.rows(done.intake_id, ("wrong",), most=1)  # they come first: they cannot be recorded
+    return _intake_url(req, next(iter(wrong), done)), f"{told} {like}." if like else told
 
 
 ROW = NewCase(
     PETITION, "row", N_("Sửa dòng"), schemas.RowInput, intakes.fix_row,
     (
-        Ask("content", N_("Nội dung ý kiến, kiến nghị"), "text", rows=6), LOCALITY, SECTOR,
+        Ask("content", N_("Nội dung ý kiến, kiến nghị"), "text", rows=6, hint=N_("Chỉ để trống khi bỏ qua dòng này")), LOCALITY, SECTOR,
         Ask("received", N_("Ngày nhận"), hint=N_("Ví dụ 14/9/2026; để trống thì theo ngày của tệp"), width="m"), Ask("way", N_("Dòng này"), "one", offer=WAYS),
     ),
     COMPILE, values=_row_values, reads=_row_reads, lands=_to_intake, leaves=lambda req, form: _intake_url(req, _row(req, form.text("id"))),

@@ -3,7 +3,7 @@
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from core.api import Day, Text, _
-from plugins.casework.api import ActInput, CaseItem, FormInput, OptionalId, one_of
+from plugins.casework.api import ActInput, CaseItem, FormInput, NotedInput, OptionalId, one_of
 from plugins.voter_opinions.kinds import BODIES, LEVELS, MEETINGS, NATURES, OUTCOMES, SECTORS, SOURCES
 
 LONGEST = 20_000
@@ -120,27 +120,20 @@ class AssessInput(ActInput):
     due = Day(load_default=None)
 
 
-class KeepInput(ActInput):
-    note = Text(required=True, max_length=4000)
+class KeepInput(NotedInput):
     kept_on = Day(required=True)
 
 
-class PostponeInput(ActInput):
-    note = Text(required=True, max_length=4000)
+class PostponeInput(NotedInput):
     promised_on = Day(required=True)
 
 
-class TakeOutInput(ActInput):
+class TakeOutInput(NotedInput):
     nature = one_of(NATURES)
-    note = Text(required=True, max_length=4000)
 
 
 class JoinInput(ActInput):
     code = Text(required=True, max_length=60)
-
-
-class UnjoinInput(ActInput):
-    note = Text(required=True, max_length=4000)
 
 
 class PublishInput(ActInput):

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from core.api import (
+    N_,
     Invalid,
     NotFound,
     RequestContext,
@@ -33,6 +34,7 @@ from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Ses
 SHORT = 140
 PARTS = (1, 2, 3)
 ENDED = ("returned", "recalled")
+NO_MORE = N_("Trả lời cử tri đã được đánh giá thoả đáng.")
 FACTS = ("body", "title", "opens_on", "closes_on", "answer_by", "extraordinary")
 
 
@@ -295,11 +297,15 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
         ]  # fmt: skip
         if not asks:
             raise Invalid({"part_1": [_("Chọn cơ quan phối hợp cần giao thêm.")]})
-        asked.add(said["lead_id"] if lead else None)
+        chosen = {said["lead_id"] if lead else None}
         for field, purpose, agency_id, ask in asks:
             if agency_id in asked:
-                raise Invalid({field: [_("Cơ quan này đã được giao kiến nghị này.")]})
-            asked.add(agency_id)
+                told = _("Cơ quan này đã được giao kiến nghị này.")
+                helps = _("Cơ quan này đang phối hợp. Rút lại chặng của họ trước khi giao chủ trì.")
+                raise Invalid({field: [helps if field == "lead_id" else told]})
+            if agency_id in chosen:
+                raise Invalid({field: [_("Cơ quan này đã chọn ở ô khác.")]})
+            chosen.add(agency_id)
             leg = casework.Sending(purpose=purpose, ask=ask, receiver_id=agency_id, text=case.text, due=due, beyond=said["beyond"])  # fmt: skip
             _send(ctx, case, field, leg, at)
         _note(case_id, lead_id=said["lead_id"])
@@ -395,6 +401,8 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         _change_answer(case_id, verdict=said["verdict"], verdict_note=said["note"], verdict_at=now)
         if enough:
             casework.use_answers(case_id, at=now)
+            casework.recall_open(case_id, _(NO_MORE), at=now)
+            _note(case_id, lead_id=of.lead_id)  # who was asked again has led it
             casework.set_due(case, local_end(of.promised_on) if of.promised_on else None)
         else:
             due = casework.coming_end(said["due"], at)
@@ -446,7 +454,7 @@ def take_out(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "take_out", said, at)
         # Others read no more of it, nor of what was joined to it; whoever denounces is protected in the own agency too.
-        for each in queries.joined_to(case_id):
+        for each in casework.joined_to(Petition, case_id):
             casework.recall_legs(each, at=at)
             if said["nature"] == "denunciation":
                 _note(each, guarded=True)
@@ -463,6 +471,8 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     with db.atomic():
         casework.lock_cases(case_id, other.id)
         other = _by_code(said["code"], "code")  # it may have been joined itself by now
+        if queries.petition(other.id).answered_on is None:
+            casework.keeps_day(queries.case(case_id), other)
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(PETITION, ctx, case_id, "join", {**said, "note": said["note"] or other.code}, at)
         casework.add_words(other, f"{case.code} {case.title} {queries.words(case_id)}")
@@ -474,14 +484,11 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
 def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Undo a joining: the petition goes on where it stood, due when it was, and its originals come back. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
-        of = queries.petition(case_id)
-        into, root = of.joined_into or case_id, queries.counted_in(case_id)
+        into, root = queries.petition(case_id).joined_into or case_id, casework.counted_in(Petition, case_id)
         casework.lock_cases(*{case_id, into, root})
         # Somebody who was overtaken is told by the move, whichever it is.
-        joined = queries.case(case_id).state == "joined"
-        before = casework.steps(case_id)[0].from_state if joined else "new"
-        case = move_as(PETITION, ctx, case_id, f"unjoin_{before}", said, at)
-        whose = Origin.first_petition_id.in_(queries.joined_to(case_id))
+        case = move_as(PETITION, ctx, case_id, f"unjoin_{casework.joined_from(case_id)}", said, at)
+        whose = Origin.first_petition_id.in_(casework.joined_to(Petition, case_id))
         Origin.update(petition_id=case_id).where(Origin.petition_id == root, whose).execute()
         casework.unlink(ctx, case_id, into)
         _note(case_id, joined_into=None)

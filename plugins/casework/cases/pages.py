@@ -526,14 +526,14 @@ def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     ]  # fmt: skip
     for way in states.ways_from(case.state):
         permission = way.permission or kind.handle
-        if way.quiet or (kind.refuses and kind.refuses(case, way.key)):
+        if way.quiet or (kind.refuses and kind.refuses(ctx, case, way.key)):
             continue
         if way.by == "anybody" or (holds and way.by == "holder"):
             if way.route:
                 url = route_url(way.route, tenant=code, case_id=case.id)
             else:
                 url = route_url("casework.case_move", tenant=code, case_id=case.id, transition=way.key)
-            found.append(ObjectAction(_(way.title), url, way.icon, permission, primary=way.primary and turn))
+            found.append(ObjectAction(_(way.title), url, way.icon, permission, primary=turn and (way.primary or case.state in way.main_in)))  # fmt: skip
     if case.closed_at is None and holds:
         url = route_url("casework.case_assign", tenant=code, case_id=case.id)
         found.append(ObjectAction(_("Giao lại…"), url, "arrow-forward-up", kind.handle))

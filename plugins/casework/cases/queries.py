@@ -111,6 +111,15 @@ def answered(kind: CaseKind, ids: Sequence[UUID]) -> list[tuple[UUID, date, date
     ).fetchall()
 
 
+def held_in(kind: CaseKind, state: str, person_id: UUID) -> list[Case]:
+    """Return the cases of a kind that somebody has while they stand in a state, as many as a page shows."""
+    held = Assignment.select(Assignment.case_id).where(
+        Assignment.person_id == person_id, Assignment.role == "lead", Assignment.done_at.is_null()
+    )
+    found = Case.select().where(Case.kind == kind.key, Case.state == state, Case.id.in_(held))
+    return list(found.order_by(Case.code).limit(MOST))
+
+
 def count_open(kind: CaseKind, state: str = "", *, most: int = COUNTED) -> int:
     """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred if nobody asks for more."""
     condition = " AND state = %(state)s" if state else ""

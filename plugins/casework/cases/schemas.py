@@ -33,6 +33,12 @@ class ActInput(FormInput):
     note = Text(max_length=4000)
 
 
+class NotedInput(ActInput):
+    """What an act says that has to say why, or where to."""
+
+    note = Text(required=True, max_length=4000)
+
+
 class PartInput(FormInput):
     """What a co-handler says of their part."""
 

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from core.api import (
     N_,
+    SYSTEM,
     Conflict,
     Invalid,
     NotFound,
     RequestContext,
     _,
+    acting,
     changed,
     current_actor,
     current_time,
@@ -167,6 +169,25 @@ def move_as(
     return move(
         ctx, case_id, key, Move(**{"version": said["version"], "note": said.get("note", ""), **more}), at=at
     )
+
+
+def pass_by(case_id: UUID, key: str, *, at: datetime | None = None) -> None:
+    """Move a case by a transition that nobody presses, in the running transaction: what happened elsewhere makes it.
+
+    Whoever has it goes on with it, and reads what comes next. One whose own workflow knows no such way from where it stands, stays.
+    """
+    case = queries.case(case_id, locked=True)
+    states, now = definition(case.workflow_id), at or current_time()
+    way = next((each for each in states.ways_from(case.state) if each.key == key), None)
+    if way is None:
+        return
+    target = states.state(way.target)
+    write_step(case, way.key, way.title, way.target, now)
+    case.state, case.changed_at = target.key, current_time()
+    case.save_version(case.version)
+    carry_on(case, target)
+    with acting(SYSTEM):
+        emit(_moved(case, way, target.title, None))
 
 
 def end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:

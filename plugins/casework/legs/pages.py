@@ -43,12 +43,13 @@ _QUOTED = re.compile(r"[\s–]*“.*”", re.DOTALL)
 def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     """Return the page of a leg for whoever sent it, and for who has not taken it on yet."""
     purpose = purpose_of(of.purpose)
-    object_id, recall_url = of.id, ""
+    object_id, kind, recall_url, goes_on = of.id, INCOMING, "", False
     crumbs: tuple[Crumb, ...] = (Crumb(_(INCOMING.title), url_for(req, INCOMING.list_route)), Crumb(of.code))
     if of.side == "sender":
         object_id = of.case_id
         case = case_queries.case(of.case_id)
         kind = kind_of(case.kind)
+        goes_on = case_queries.hold_of(req.asker, case) is not None
         if leg_queries.acts_as_sender(req.asker, of, case):
             recall_url = url_for(req, "casework.leg_recall", case_id=of.id)
         req.belongs_to = url_for(req, kind.route, case_id=case.id)
@@ -74,7 +75,7 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
         mine=mine,
         stuck=of.receiver if of.is_stuck else "",
         recall_url=recall_url,
-        next_work=None if mine else next_work(req, of.id, of.code, INCOMING.key),
+        next_work=None if mine or goes_on else next_work(req, object_id, of.code, kind.key),
     )
 
 

@@ -28,6 +28,7 @@ from plugins.casework.cases import queries as cases
 from plugins.casework.cases.delegations import stands_in_for
 from plugins.casework.cases.queries import NEVER, TODAY
 from plugins.casework.legs.incoming import INCOMING, RECEIVE, WITHDRAWN, incoming_case
+from plugins.casework.legs.purposes import told_only
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of, kinds_here
 
@@ -179,6 +180,12 @@ def legs_of(case_id: UUID, *, locked: bool = False) -> list[LegRow]:
 def answered_legs(case_id: UUID) -> list[LegRow]:
     """Return those of them whose answer is to be read, locked until the transaction ends."""
     return _legs_of(case_id, "AND l.state = 'answered'", locked=True)
+
+
+def unanswered_legs(case_id: UUID, *, locked: bool = False) -> list[LegRow]:
+    """Return those of them that somebody still has to answer, also anew."""
+    found = _legs_of(case_id, "AND l.state IN ('sent', 'taken', 'again')", locked=locked)
+    return [each for each in found if each.purpose not in told_only()]
 
 
 def _legs_of(case_id: UUID, condition: str = "", *, locked: bool) -> list[LegRow]:

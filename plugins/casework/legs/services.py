@@ -462,6 +462,14 @@ def recall_legs(case_id: UUID, *, at: datetime | None = None) -> None:
         _take_back_further(of, at)
 
 
+def recall_open(case_id: UUID, reason: str, *, at: datetime | None = None) -> None:
+    """Take back the legs of a case that somebody still has to answer, with the reason, in the running transaction; for acts that checked who may."""
+    now = at or current_time()
+    for of in leg_queries.unanswered_legs(case_id, locked=True):
+        _take_back(of, reason, now)
+        _take_back_further(of, now)
+
+
 def _take_back_further(of: LegRow, at: datetime | None) -> None:
     """Take back what became of a leg in further agencies."""
     if not of.outside:

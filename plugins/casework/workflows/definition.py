@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from core.api import RequestContext
 from plugins.casework.cases.personal import PersonalFact
 from plugins.casework.models import Case
 
@@ -64,6 +65,8 @@ class Transition:
     route: str = ""
     icon: str = "arrow-right"
     primary: bool = False
+    main_in: tuple[str, ...] = ()
+    """The states in which it is the main one, where that is not so in all it leads out of."""
     returns: bool = False
     """Sends it back: who gets it is told that it was returned, and why."""
     to: str = ""
@@ -83,7 +86,7 @@ class CaseKind:
     `later_day` says where the day of a case comes from that has no clock, or goes on after its deadline was kept, by the case.
     `answered_sql` reads of a case `c`, from the module's own table, by which day it had to be answered and on which it was: one without a
     day is judged by them, wherever early, on time and late are told.
-    `refuses` tells of a case and the key of a transition whether the case itself rules it out: its button is not offered.
+    `refuses` tells of a person, a case and the key of a transition whether that case rules it out for them: its button is not offered.
     `reads` gives what a step is decided about, by the case and the key of the transition: texts with their titles, above its form.
     """
 
@@ -102,7 +105,7 @@ class CaseKind:
     personal: Callable[[UUID], Sequence[PersonalFact]] | None = None
     later_day: Callable[[Case], str] | None = None
     answered_sql: str = ""
-    refuses: Callable[[Case, str], bool] | None = None
+    refuses: Callable[[RequestContext, Case, str], bool] | None = None
     reads: Callable[[Case, str], Sequence[tuple[str, str]]] | None = None
     opener: str = ""
     """Who opens cases of the kind without being of the agency: a citizen who asks."""
@@ -150,7 +153,7 @@ class Definition:
         """Return what `stored` made; what it has gained since takes its default."""
         states = tuple(_restored(WorkflowState, each) for each in stored["states"])
         transitions = tuple(
-            replace(it, sources=tuple(it.sources), asks=tuple(it.asks))
+            replace(it, sources=tuple(it.sources), asks=tuple(it.asks), main_in=tuple(it.main_in))
             for it in (_restored(Transition, each) for each in stored["transitions"])
         )
         return cls(stored["start"], states, transitions)

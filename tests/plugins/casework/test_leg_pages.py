@@ -1,6 +1,7 @@
 """Legs through the pages, on both sides; the list of what came in, and what it costs."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -9,6 +10,8 @@ import pytest
 
 from core.db import db
 from core.web.paging import Cursor, decode_key
+from core.web.request import TOAST_COOKIE
+from plugins.casework.cases import assigning
 from plugins.casework.cases import opening as case_opening
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.opening import Opening
@@ -532,3 +535,19 @@ def test_of_a_leg_that_is_returned_the_further_ones_are_named_to_who_had_it(side
     assert f'href="{sides.office.url("casework.leg_recall", case_id=gone_on)}"' in page
     assert act(sides.vinh, "casework.leg_recall", gone_on, note="Đã trả lại nơi gửi").status_code == 303
     assert "vẫn đang chạy" not in sides.vinh.get("casework.leg", case_id=leg_id).text
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_who_recalled_a_leg_and_still_has_the_case_is_not_told_that_nothing_is_left(sides, holds):
+    sides.send()
+    if not holds:
+        with sides.leader.working() as ctx:
+            other = sides.ward.officer("casework.officer")
+            assigning.reassign(ctx, sides.case.id, assigning.Receiver(person_id=other.person_id))
+            case_opening.open_case(
+                TASK.key, Opening(title="Việc khác", to=assigning.Receiver(sides.leader.person_id))
+            )
+    act(sides.leader, "casework.leg_recall", sides.leg_id(), note="Gửi nhầm")
+    after_act = replace(sides.leader, token=f"{sides.leader.token}; {TOAST_COOKIE}=done")
+    told = after_act.get("casework.leg", case_id=sides.leg_id()).text
+    assert (f"Bạn không còn việc nào ở {sides.case.code}." in told) == (not holds)

@@ -107,3 +107,13 @@ def test_one_click_is_for_who_may_moderate_and_in_time(desk, health, long_ago):
         answer = desk.lan.post("citizen_questions.pass_on", {"version": 1}, **wrong)
         assert answer.headers["location"].endswith("/transfer")
     assert desk.stored(case).state == desk.stored(late).state == "new"
+
+
+def test_who_gave_a_question_back_is_not_proposed_for_it_again(desk, health):
+    case = desk.ask(content=f"Tôi đã hỏi so y te thanh pho {health.info.code} mà chưa ai trả lời.").case
+    assert proposed(desk, case).agency_id == health.info.id
+    desk.act(desk.lan, case, "transfer", receiver_id=health.info.id)
+    ((leg_id,),) = desk.sql("SELECT id FROM casework.leg WHERE case_id = %s", case.id)
+    with health.officer("casework.leg_clerk").working() as ctx:
+        leg_services.return_leg(ctx, leg_id, "Không thuộc chức năng của chúng tôi.")
+    assert proposed(desk, case) is None

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +16,7 @@ from plugins.casework import api as casework
 from plugins.casework.api import Sending
 from plugins.casework.cases.assigning import pull_back
 from plugins.casework.cases.queries import open_assignments
+from plugins.casework.legs import services as leg_services
 from plugins.citizen_questions import guarding, jobs, queries, services
 from plugins.citizen_questions.models import Publication
 from plugins.citizen_questions.public import ASKER
@@ -134,14 +136,91 @@ def test_a_question_is_passed_on_and_answered_by_the_other_agency(ground, desk):
         == "Khi nào chợ bà [họ tên] thuê mở lại?\n\nChợ đóng. Bà [họ tên], CCCD [số giấy tờ], ở [địa chỉ]."
     )
     with clerk.working() as ctx:
-        from plugins.casework.legs import services as leg_services
-
         leg_services.take_leg(ctx, leg_id)
         leg_services.answer_leg(ctx, leg_id, "Chợ do chúng tôi quản lý, mở lại ngày 12/9.")
     page = desk.lan.get("citizen_questions.submit", case_id=case.id)
     assert "Chợ do chúng tôi quản lý" in page.text
     desk.act(desk.lan, case, "submit", answer="Mở lại ngày 12/9.", person_id=desk.leader.person_id)
     assert desk.stored(case).state == "review"
+
+
+@pytest.fixture
+def passed_on(ground, desk):
+    """Return a question that was passed on, how its receiver gives it back, and another agency that takes questions."""
+    first, second = ground.agency("citizen_questions"), ground.agency("citizen_questions")
+    clerk = first.officer("casework.leg_clerk")
+    asked = desk.ask()
+    desk.act(desk.lan, asked.case, "transfer", receiver_id=first.info.id)
+
+    def leg():
+        return desk.sql("SELECT id FROM casework.leg ORDER BY sent_at DESC")[0][0]
+
+    def give_back():
+        with clerk.working() as ctx:
+            leg_services.return_leg(ctx, leg(), "Không thuộc chức năng của chúng tôi.")
+
+    def recall():
+        with desk.lan.working() as ctx:
+            leg_services.recall_leg(ctx, leg(), "Chuyển nhầm.")
+
+    return SimpleNamespace(case=asked.case, asked=asked, first=first, second=second, give_back=give_back, recall=recall)  # fmt: skip
+
+
+def followed(desk, asked):
+    return desk.post("follow", {"code": asked.case.code, "secret": asked.secret}).text
+
+
+@pytest.mark.parametrize("way", ["give_back", "recall"])
+def test_a_question_that_comes_back_waits_for_its_agency_which_passes_it_on_anew(desk, passed_on, way):
+    case = passed_on.case
+    assert f"Đang chờ {passed_on.first.info.name} trả lời" in followed(desk, passed_on.asked)
+    getattr(passed_on, way)()
+    assert desk.stored(case).state == "returned"
+    assert desk.sql(
+        "SELECT task FROM casework.assignment WHERE done_at IS NULL AND case_id = %s", case.id
+    ) == [("Chuyển nơi khác hoặc trả lời",)]
+    page = desk.lan.get("citizen_questions.question", case_id=case.id).text
+    assert desk.agency.url("citizen_questions.transfer", case_id=case.id) in page
+    told = followed(desk, passed_on.asked)
+    assert "Đang xem xét." in told
+    assert "Cơ quan đó không trả lời; chúng tôi xem xét lại câu hỏi." in told
+    desk.act(desk.lan, case, "transfer", receiver_id=passed_on.second.info.id)
+    told = followed(desk, passed_on.asked)
+    assert f"Đang chờ {passed_on.second.info.name} trả lời" in told
+    for agency in (passed_on.first, passed_on.second):
+        assert f"Chuyển {agency.info.name} vì thuộc thẩm quyền của họ." in told
+
+
+def test_what_the_own_agency_answers_in_the_end_is_credited_to_it(desk, passed_on):
+    case = passed_on.case
+    passed_on.give_back()
+    desk.approved(case)
+    texts = {"title": "Khi nào chợ mở lại?", "question": "Chợ đóng đã lâu.", "answer": "Ngày 12/9."}
+    desk.act(desk.lan, case, "publish", **texts)
+    assert desk.sql("SELECT answered_by FROM citizen_questions.publication") == [(desk.agency.info.name,)]
+
+
+def test_of_two_agencies_that_were_asked_the_other_is_waited_for(desk, passed_on):
+    case = passed_on.case
+    with desk.lan.working() as ctx:
+        asked = Sending(
+            purpose="citizen_questions.forward", ask="Trả lời người dân", receiver_id=passed_on.second.info.id
+        )
+        casework.send_leg(ctx, case.id, asked)
+    assert f"Đang chờ {passed_on.second.info.name} trả lời" in followed(desk, passed_on.asked)
+    passed_on.recall()
+    assert desk.stored(case).state == "waiting"
+    assert f"Đang chờ {passed_on.first.info.name} trả lời" in followed(desk, passed_on.asked)
+
+
+def test_a_question_reopened_after_its_answer_tells_who_asked_of_both(desk):
+    asked = desk.ask()
+    desk.approved(asked.case)
+    desk.act(desk.vinh, asked.case, "reply")
+    desk.act(desk.lan, asked.case, "take_up", note="Trả lời chưa đủ", person_id=desk.vinh.person_id, due=datetime.now(UTC).date() + timedelta(days=9))  # fmt: skip
+    told = followed(desk, asked)
+    assert "Gửi câu trả lời." in told
+    assert "Câu hỏi được mở lại để trả lời thêm." in told
 
 
 def test_any_leg_of_a_question_begins_with_a_title_that_tells_nobody(ground, desk):

@@ -133,7 +133,8 @@ def for_review(newsroom):
     newsroom.act(newsroom.lan, case, "conclude", finding="true", finding_note="Đúng")
     newsroom.act(newsroom.lan, case, "submit", answer="Trả lời", person_id=newsroom.vinh.person_id)
     with newsroom.leader.working() as ctx:
-        services.end_spokesperson(ctx, Spokesperson.get(Spokesperson.revoked_at.is_null()).id)
+        ended = Spokesperson.get(Spokesperson.revoked_at.is_null()).id
+        assert case.code in services.end_spokesperson(ctx, ended), "somebody has to be asked instead"
     return case
 
 
@@ -144,6 +145,28 @@ def test_a_spokesperson_answers_only_while_named(newsroom):
     named(newsroom)
     newsroom.act(newsroom.vinh, case, "approve")
     assert newsroom.stored(case).state == "approved"
+
+
+def test_who_may_answer_no_more_is_offered_no_approval_and_reads_why(newsroom):
+    case = for_review(newsroom)
+    url = newsroom.agency.url("press_issues.approve", case_id=case.id)
+    page = newsroom.vinh.get("press_issues.issue", case_id=case.id).text
+    assert (url in page, services.NOT_NAMED in page) == (False, True)
+    assert url in newsroom.leader.get("press_issues.issue", case_id=case.id).text
+    named(newsroom)
+    page = newsroom.vinh.get("press_issues.issue", case_id=case.id).text
+    assert (url in page, services.NOT_NAMED in page) == (True, False)
+
+
+def test_whoever_may_not_direct_chooses_one_of_several_leaders(newsroom):
+    other = newsroom.agency.officer("press_issues.leader", name="Hồ Văn Dũng")
+    with pytest.raises(Invalid) as refused:
+        newsroom.record()
+    assert "leader_id" in refused.value.errors
+    newsroom.record(leader_id=other.person_id)
+    newsroom.record(by=newsroom.leader)
+    held = newsroom.sql("SELECT person_id FROM casework.assignment ORDER BY given_at")
+    assert held == [(other.person_id,), (newsroom.leader.person_id,)]
 
 
 def test_a_delegation_holds_for_its_issue_and_its_days(newsroom):
@@ -244,12 +267,13 @@ def test_an_article_like_an_earlier_one_asks_where_it_belongs(newsroom):
 
 @pytest.mark.parametrize("kind", ["forwarded", "urgent", "complaint"])
 def test_a_joining_can_be_undone_with_the_articles_that_came_by_it(newsroom, kind):
-    first, second = newsroom.record(), newsroom.record(kind=kind, title="Xe rác Kho Rèn")
+    first, second = newsroom.record(kind=kind), newsroom.record(kind=kind, title="Xe rác Kho Rèn")
     due = newsroom.stored(second).due_at
     newsroom.act(newsroom.lan, second, "join", code=first.code)
     page = newsroom.lan.get("press_issues.issue", case_id=second.id).text
     assert ("Gộp vào" in page, first.code in page, "Thời hạn theo luật" in page) == (True, True, False)
     version = newsroom.stored(second).version
+    assert "(không bắt buộc)" not in newsroom.lan.get("press_issues.unjoin", case_id=second.id).text
     with pytest.raises(Invalid):
         newsroom.act(newsroom.lan, second, "unjoin", note="", version=version)
     newsroom.act(newsroom.lan, second, "unjoin", note="Hai việc", version=version)
@@ -264,6 +288,24 @@ def test_a_joining_can_be_undone_with_the_articles_that_came_by_it(newsroom, kin
         ]
     with pytest.raises(Conflict):
         newsroom.act(newsroom.lan, second, "unjoin", note="Hai việc", version=version)
+
+
+def test_what_is_joined_is_never_due_before_what_goes_on(newsroom):
+    late, young = newsroom.record(received=today() - timedelta(days=40)), newsroom.record()
+    undated = newsroom.record(kind="complaint")
+    for other in (young, undated):
+        with pytest.raises(Invalid) as refused:
+            newsroom.act(newsroom.lan, late, "join", code=other.code)
+        assert f"Gộp {other.code} vào {late.code}" in refused.value.errors["code"][0]
+        assert newsroom.stored(late).state == "new"
+        newsroom.act(newsroom.lan, other, "join", code=late.code)
+    assert newsroom.stored(late).due_at == late.due_at
+
+
+def test_what_is_answered_already_takes_in_what_was_due_before(newsroom):
+    late, answered = newsroom.record(received=today() - timedelta(days=40)), newsroom.answered()
+    newsroom.act(newsroom.lan, late, "join", code=answered.code)
+    assert newsroom.stored(late).state == "joined"
 
 
 def chain(newsroom):
@@ -347,7 +389,8 @@ def test_articles_about_other_matters_are_not_alike(newsroom):
 
 
 def test_joining_issues_keeps_where_each_article_was_recorded(newsroom):
-    first, second = newsroom.record(number=1), newsroom.record(number=2, at=at("2026-01-05T09:00"))
+    first = newsroom.record(number=1, at=at("2026-01-05T08:00"))
+    second = newsroom.record(number=2, at=at("2026-01-05T09:00"))
     newsroom.act(newsroom.lan, second, "join", code=first.code)
     assert newsroom.stored(second).state == "joined"
     for page in (

@@ -15,6 +15,7 @@ from core.dispatcher import dispatcher
 from core.web.errors import Forbidden, Invalid, NotFound
 from core.web.uploads import Upload
 from plugins.casework import api as casework
+from plugins.casework.cases import pages as case_pages
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.oversight import glance
 from plugins.casework.deadlines.changing import pause_leg
@@ -107,6 +108,21 @@ def test_joining_moves_the_originals_and_both_keep_their_history(office):
             (AGAIN, other.id),
         ]
         assert sum(queries.figures(office.session.id)[0].values()) == 1
+
+
+def test_what_is_joined_is_never_due_before_what_still_has_to_be_answered(office):
+    later = office.enter_session(
+        "Kỳ họp thứ 9", "1/7/2026", "5/7/2026", answer_by=datetime.now(UTC).date() + timedelta(days=90)
+    )
+    case, other = office.record(LONG), office.record(AGAIN, session_id=later.id)
+    told = refused(office.act, office.lan, case, "join", code=other.code)["code"][0]
+    assert f"Gộp {other.code} vào {case.code}" in told
+    office.act(office.lan, other, "join", code=case.code)
+    answered = office.record(f"{LONG} Kính mong.", session_id=later.id)
+    office.split(answered)
+    office.answered(answered)
+    office.act(office.lan, case, "join", code=answered.code)
+    assert office.stored(case).state == "joined"
 
 
 def test_what_is_joined_is_found_by_where_all_of_it_comes_from(office):
@@ -542,6 +558,65 @@ def test_an_answer_that_is_not_enough_goes_back_to_who_leads_and_a_better_one_st
             (2, "enough"),
             (1, "not_enough"),
         ]
+
+
+def test_an_answer_that_is_enough_takes_back_what_is_still_to_be_answered(office):
+    case = office.record(LONG)
+    legs = office.split(case)
+    reply(office.hung, legs[office.works.info.id], "Đang xem xét.")
+    office.answered(case)
+    office.act(office.council, case, "assess", verdict="not_enough", note="Chưa nêu lộ trình")
+    silent = [each.receiver for each in office.legs(case)]
+    told = office.lan.get("voter_opinions.submit", case_id=case.id).text
+    assert f"{silent[0]} được hỏi lại, chưa trả lời." in told
+    assert f"{silent[1]} chưa trả lời." in told
+    office.act(office.lan, case, "submit", text="Sẽ sửa trong quý.", outcome="explained", person_id=office.leader.person_id)  # fmt: skip
+    assert f"{silent[1]} chưa trả lời." in office.leader.get("voter_opinions.approve", case_id=case.id).text
+    office.act(office.leader, case, "approve")
+    office.act(
+        office.lan, case, "send", document="121/UBND-TH", signer="Phạm Ngọc Anh", sent_on=today(office)
+    )
+    form = office.council.get("voter_opinions.assess", case_id=case.id).text
+    assert f"Thoả đáng thì phần việc {silent[1]} chưa trả lời được rút lại." in form
+    office.act(office.council, case, "assess", verdict="enough")
+    assert [(each.state, each.reason) for each in office.legs(case)] == [
+        ("recalled", "Trả lời cử tri đã được đánh giá thoả đáng.")
+    ] * 2
+    assert office.petition(case).lead_id == office.works.info.id, "it led what was answered"
+    assert "rút lại chặng" in office.duc.get("notifications.centre").text
+
+
+def test_the_main_button_is_what_the_task_says(office):
+    def main(case):
+        with office.lan.working() as ctx:
+            ways = case_pages.actions(ctx, casework.case(case.id))
+        return next(each.url.rsplit("/", 1)[1] for each in ways if each.primary)
+
+    case = office.record(LONG)
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    assert main(case) == "split"
+    office.act(office.lan, case, "split", lead_id=office.works.info.id, ask="Sửa đường, trả lời")
+    assert main(case) == "submit"
+    office.answered(case)
+    office.act(office.council, case, "assess", verdict="not_enough", note="Chưa nêu lộ trình")
+    assert main(case) == "submit"
+
+
+def test_who_helps_already_leads_once_its_leg_was_taken_back(office):
+    case = office.record(LONG)
+    legs = office.split(case)
+    with office.hung.working() as ctx:
+        leg_services.return_leg(ctx, legs[office.works.info.id], "Không phải việc của chúng tôi.")
+    told = refused(office.act, office.lan, case, "split", lead_id=office.health.info.id, ask="Trả lời")
+    assert told["lead_id"] == ["Cơ quan này đang phối hợp. Rút lại chặng của họ trước khi giao chủ trì."]
+    with office.lan.working() as ctx:
+        recall_leg(ctx, legs[office.health.info.id], "Để chủ trì")
+    twice = {"lead_id": office.health.info.id, "ask": "Trả lời", "part_1": office.health.info.id}
+    assert refused(office.act, office.lan, case, "split", **twice)["part_1"] == [
+        "Cơ quan này đã chọn ở ô khác."
+    ]
+    office.act(office.lan, case, "split", lead_id=office.health.info.id, ask="Trả lời")
+    assert office.petition(case).lead_id == office.health.info.id
 
 
 @pytest.mark.parametrize(("answered_before", "stand"), [(1, "on_time"), (-1, "late")])
