@@ -1236,7 +1236,7 @@ def test_a_page_and_a_search_read_little_of_a_hundred_thousand_cases(office, ana
 
 def test_what_somebody_holds_is_found_among_a_hundred_thousand_cases_by_reading_little(office, analyze):
     many(office, 100_000)
-    own = [office.task(f"của Lan {n}").title for n in range(3)]
+    own = [office.task(title=f"của Lan {n}").title for n in range(3)]
     analyze()
     with office.leader.working() as ctx:
         for holder, search in product((office.lan.person_id, "gone"), ("", "lan")):
