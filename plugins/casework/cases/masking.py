@@ -255,7 +255,8 @@ def names_in(*texts: str) -> list[str]:
 
 def _parts_of_names(text: str, looked: str, names: Iterable[str]) -> Iterable[Found]:
     """Yield what stands for people whose names are known: H'Hen, "Mỹ Hạnh", and a given name where it is spoken of so; not places."""
-    given, anywhere = set(), set()
+    given: set[str] = set()
+    anywhere: set[str] = set()
     for name in names:
         words = re.split(r"[\s-]+", name.translate(_SAME).strip())
         if not "".join(words).replace("'", "").isalpha():
