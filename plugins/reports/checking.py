@@ -1,12 +1,13 @@
 """Compare the counters with the cases, by a statement that shares nothing with how they are kept."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 from core.api import Health, _, current_tenant, db, format_date, new_id, ngettext, unscoped
 from plugins.casework.api import hold_place
-from plugins.reports.counting import MEASURES, case_sql, fold, recount, reports
+from plugins.reports.counting import MEASURES, Key, add, case_sql, fold, recount, reports
 from plugins.reports.models import Checked, Counted
 
 NAMED = 200
@@ -64,7 +65,7 @@ _ACTUAL = """
 """
 
 
-def faults() -> Iterator[Fault]:
+def faults(limit: int | None = NAMED) -> Iterator[Fault]:
     """Return the counters of the agency in scope that say something else than its cases; the first ones."""
     same = ", ".join(f"coalesce(k.{name}, 0), coalesce(a.{name}, 0)" for name in MEASURES)
     differ = " OR ".join(f"coalesce(k.{name}, 0) <> coalesce(a.{name}, 0)" for name in MEASURES)
@@ -80,7 +81,7 @@ def faults() -> Iterator[Fault]:
         """,
         {
             "tenant": current_tenant(),
-            "limit": NAMED,
+            "limit": limit,
             "sorted": [key for key, report in reports().items() if report.sector_sql],
         },
     ).fetchall()
@@ -109,14 +110,19 @@ def check() -> list[Fault]:
 
 
 def repair() -> None:
-    """Make the counters of the agency in scope say what its cases do."""
+    """Make the counters of the agency in scope say what its cases do.
+
+    Nothing is deleted: what is missing is added, as one statement saw both sides. So whatever acts and folds
+    meanwhile stays right.
+    """
     with db.atomic():
-        hold_place(current_tenant())  # one begun meanwhile would take away what this one writes
-        recount()
-        if any(faults()):
-            for table in ("counted", "tally"):  # in this order: acts that wait for a case count it themselves
-                db.execute_sql(f"DELETE FROM reports.{table} WHERE tenant_id = %s", (current_tenant(),))
-            recount()
+        hold_place(current_tenant())  # what is missing is added once
+        while recount():
+            pass  # an act may have counted one of these cases between our reading and writing it
+        missing = Counter[Key]()
+        for kind, dimension, value, day, measure, counted, actual in faults(limit=None):
+            missing[Key(kind, dimension, value, day, measure)] = actual - counted
+        add(missing)
 
 
 def last() -> Checked | None:

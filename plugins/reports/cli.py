@@ -83,7 +83,7 @@ def check(tenant: str | None, *, as_json: bool) -> None:
 @click.command()
 @click.option("--tenant", metavar="CODE", help="Only the counters of this agency.")
 def rebuild(tenant: str | None) -> None:
-    """Đếm lại · Count all cases anew where the counters differ, add the counters up, and gather the agencies below others.
+    """Đếm lại · Count anew the cases that differ, add what the counters lack, add them up, and gather the agencies below others.
 
     \b
     Ví dụ · example:

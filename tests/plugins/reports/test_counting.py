@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,7 +31,7 @@ from tests.plugins.casework.conftest import migrate_again
 from tests.plugins.casework.test_replay import storm
 from tests.plugins.casework.test_workflows import changed
 from tests.support.modules import OTHER_UNIT, UNIT
-from tests.support.racing import crossed
+from tests.support.racing import crossed, overtaken
 
 
 def today():
@@ -318,8 +319,67 @@ def test_counters_that_are_put_right_twice_at_once_are_right(office):
         with office.agency.in_background():
             checking.repair()
 
-    # The first one has deleted everything and is about to write it anew.
-    assert crossed(counting, "deltas", repair, repair) == []
+    # The first one has found what is missing and is about to add it.
+    assert crossed(checking, "add", repair, repair) == []
+    assert office.faults() == []
+
+
+def test_what_is_put_right_beside_a_fold_is_right(office):
+    for _each in range(3):
+        office.task()
+    office.sql("DELETE FROM reports.tally WHERE dimension = 'state'")
+    overtaken((office.leader, lambda _ctx: counting.fold()), (office.leader, lambda _ctx: checking.repair()))
+    assert office.faults() == []
+    office.task()
+    office.sql("DELETE FROM reports.tally WHERE dimension = 'state'")
+    overtaken((office.leader, lambda _ctx: checking.repair()), (office.leader, lambda _ctx: counting.fold()))
+    assert office.faults() == []
+
+
+def test_folding_twice_at_once_changes_no_sum(office):
+    for _each in range(3):
+        office.task()
+    overtaken((office.leader, lambda _ctx: counting.fold()), (office.leader, lambda _ctx: counting.fold()))
+    assert office.faults() == []
+
+
+def test_a_case_that_is_opened_while_counters_are_put_right_is_counted_once(office, monkeypatch):
+    office.task()
+    office.sql("DELETE FROM reports.tally WHERE dimension = 'state'")
+    opened = []
+
+    class Between:
+        """The database, with somebody who opens a case before each statement."""
+
+        def __getattr__(self, name):
+            return getattr(db, name)
+
+        def execute_sql(self, *given):
+            rival = Thread(target=lambda: opened.append(office.task()))
+            rival.start()
+            rival.join()
+            return db.execute_sql(*given)
+
+    with office.agency.in_background(), monkeypatch.context() as patched:
+        patched.setattr(checking, "db", Between())
+        checking.repair()
+    assert opened
+    assert total(office, "opened", "state", "new") == 1 + len(opened)
+    assert office.faults() == []
+
+
+def test_a_case_that_moves_while_it_is_counted_anew_is_listed_as_it_is(office):
+    case = office.task()
+    office.sql("UPDATE reports.counted SET state = 'lost' WHERE id = %s", case.id)
+
+    def repair():
+        with office.agency.in_background():
+            checking.repair()
+
+    assert crossed(counting, "_write", repair, lambda: office.move(case, "report")) == []
+    assert office.sql(
+        "SELECT k.state = c.state FROM reports.counted k JOIN casework.case_base c ON c.id = k.id"
+    ) == [(True,)]
     assert office.faults() == []
 
 
