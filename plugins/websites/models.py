@@ -151,6 +151,8 @@ class Article(VersionedMixin, Texts):
     slug = TextField()
     state = TextField(default="draft")
     return_reason = TextField(default="")
+    put_away_from = TextField(default="draft")
+    """The state it had before it was put away last."""
     publish_at = DateTimeTZField(null=True)
     unpublish_at = DateTimeTZField(null=True)
     first_published_at = DateTimeTZField(null=True)
