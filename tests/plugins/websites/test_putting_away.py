@@ -55,13 +55,13 @@ def test_what_is_taken_back_stands_where_it_stood_and_waits_for_the_same_people(
     returned = newsroom.article(state="returned")
     before = {each: newsroom.stored(each) for each in (sent, passed_on, returned)}
     chief = newsroom.another("publisher")
-    for article_id in before:
+    for article_id, stood in before.items():
         assert chief.post("websites.put_away", article_id=article_id).status_code == 303
         assert telling.PUBLIC in asked(author)
         assert chief.post("websites.take_back", article_id=article_id).status_code == 303
         after = newsroom.stored(article_id)
         kept = ("state", "return_reason", "editor_id", "revision")
-        assert [getattr(after, name) for name in kept] == [getattr(before[article_id], name) for name in kept]
+        assert [getattr(after, name) for name in kept] == [getattr(stood, name) for name in kept]
     assert asked(author) == [telling.RETURNED]
     assert asked(editor) == [telling.TO_EDIT]
     assert sorted(asked(publisher)) == [telling.TO_APPROVE, telling.TO_EDIT]
