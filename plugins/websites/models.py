@@ -113,6 +113,7 @@ class Link(ChangedMixin, TenantModel):
 
     heading = TextField(default="")
     title = TextField()
+    title_en = TextField(default="")
     url = TextField()
     position = IntegerField(default=0)
 
