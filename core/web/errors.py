@@ -124,7 +124,7 @@ class Outdated(Problem):
     """A change names another version than the one that is stored; `current` is what is there now."""
 
     status, type = 412, "outdated"
-    title = N_("Người khác vừa sửa mục này")
+    title = N_("Mục này đã có bản mới hơn")
 
     def __init__(self, current: int) -> None:
         super().__init__(_("Đọc lại mục này, rồi gửi thay đổi với If-Match của bản mới."))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.api import Health, _, db, format_datetime, ngettext, unscoped
+from plugins.notifications import queries
 from plugins.notifications.mail import MailServerAway, mail_server
 
 PATIENCE = 3
@@ -73,13 +74,13 @@ def _away(queue: Queue, since: datetime, try_at: datetime, reason: str, code: in
 def _queue() -> Queue:
     with unscoped(reason="the health of the mails is that of all agencies"), db.atomic():
         row = db.execute_sql(
-            """
+            f"""
             SELECT count(*) FILTER (WHERE state = 'waiting' AND due_at <= now()),
                 coalesce(extract(epoch FROM now() - min(due_at) FILTER (WHERE state = 'waiting' AND due_at <= now())), 0)::float,
                 count(*) FILTER (WHERE state = 'failed'),
                 coalesce(string_agg(DISTINCT coalesce(nullif(code, 0)::text, '–'), ', ') FILTER (WHERE state = 'failed'), '')
-            FROM notifications.mail
-            WHERE state IN ('waiting', 'sending') OR ended_at > now() - interval '1 day'
+            FROM notifications.mail m
+            WHERE state = 'sending' OR state = 'waiting' AND {queries.MAY_LEAVE} OR ended_at > now() - interval '1 day'
             """
         ).fetchone()
     return Queue._make(row)

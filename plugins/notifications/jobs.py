@@ -11,7 +11,7 @@ import structlog
 from peewee import fn
 
 from core.api import N_, db, scope, unscoped
-from plugins.notifications import letters
+from plugins.notifications import letters, queries
 from plugins.notifications.mail import (
     MailDeferred,
     MailRefused,
@@ -68,12 +68,11 @@ def deliver() -> None:
 
 
 def _due() -> Iterator[tuple[UUID, UUID]]:
-    """Yield agency and id of what is due: the first of each agency, the second of each, and so on."""
+    """Yield agency and id of what is due and may leave: the first of each agency, the second of each, and so on."""
     with unscoped(reason="mails of all agencies go out in turn over one connection"), db.atomic():
         rows = db.execute_sql(
             "SELECT tenant_id, id FROM (SELECT tenant_id, id, due_at, row_number() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS turn "
-            "FROM notifications.mail WHERE state = 'waiting' AND due_at <= now() "
-            "OR state = 'sending' AND claimed_at < now() - %s) due ORDER BY turn, due_at LIMIT %s",
+            f"FROM notifications.mail m WHERE (state = 'waiting' AND due_at <= now() OR state = 'sending' AND claimed_at < now() - %s) AND {queries.MAY_LEAVE}) due ORDER BY turn, due_at LIMIT %s",
             (FORSAKEN_AFTER, BATCH),
         ).fetchall()
     yield from rows
@@ -204,13 +203,13 @@ def _may_try() -> bool:
 
 
 def _note_away(away: MailServerAway) -> None:
-    """Remember that the mail server is away; it is tried again after 1, 2, 4, 8, then every 15 minutes."""
+    """Remember that the mail server is away; it is tried again after 1, 2, 4, 8, then every 15 minutes, counted from the beginning of this one."""
     log.warning("mail.server_away", reason=away.reason, code=away.code)
     db.execute_sql(
         "INSERT INTO notifications.server AS s (tries, away_since, try_at, reason, code) "
-        "VALUES (1, now(), now() + interval '1 minute', %(reason)s, %(code)s) ON CONFLICT (id) DO UPDATE SET "
+        "VALUES (1, now(), date_trunc('minute', now()) + interval '1 minute', %(reason)s, %(code)s) ON CONFLICT (id) DO UPDATE SET "
         "tries = s.tries + 1, away_since = coalesce(s.away_since, now()), reason = excluded.reason, code = excluded.code, "
-        "try_at = now() + least(power(2, least(s.tries, 10)), 15) * interval '1 minute'",
+        "try_at = date_trunc('minute', now()) + least(power(2, least(s.tries, 10)), 15) * interval '1 minute'",
         {"reason": away.reason, "code": away.code},
     )
 

@@ -121,7 +121,7 @@ def _headed(mail: Mail, server: MailServer, recipient: str, subject: str) -> Ema
 
 def _addressee(person_id: UUID) -> _Addressee | None:
     row = db.execute_sql(
-        "SELECT p.email, p.locale, t.code FROM tenants.person p, tenants.tenant t WHERE t.id = %(tenant)s AND t.status = 'active' "
+        "SELECT p.email, p.locale, t.code FROM tenants.person p, tenants.tenant t WHERE t.id = %(tenant)s "
         "AND p.id = %(person)s AND p.disabled_at IS NULL AND EXISTS (SELECT FROM tenants.current_post m "
         "WHERE m.tenant_id = %(tenant)s AND m.person_id = p.id)",
         {"tenant": current_tenant(), "person": person_id},

@@ -25,6 +25,8 @@ from plugins.notifications.models import Choice, Hours, Notification
 from plugins.notifications.timing import STANDARD, Schedule
 
 BOUND = 1000
+MAY_LEAVE = "(m.person_id IS NULL OR EXISTS (SELECT FROM tenants.tenant t WHERE t.id = m.tenant_id AND t.status = 'active'))"
+"""Of mails `m` in the queue: what is for the people of an agency waits while it is suspended."""
 KEY = (bool, datetime.fromisoformat, UUID)
 """What the list is sorted by, as `read_cursor` takes it: unread, told at, id."""
 

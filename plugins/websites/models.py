@@ -113,6 +113,7 @@ class Link(ChangedMixin, TenantModel):
 
     heading = TextField(default="")
     title = TextField()
+    title_en = TextField(default="")
     url = TextField()
     position = IntegerField(default=0)
 
@@ -151,6 +152,8 @@ class Article(VersionedMixin, Texts):
     slug = TextField()
     state = TextField(default="draft")
     return_reason = TextField(default="")
+    put_away_from = TextField(default="draft")
+    """The state it had before it was put away last."""
     publish_at = DateTimeTZField(null=True)
     unpublish_at = DateTimeTZField(null=True)
     first_published_at = DateTimeTZField(null=True)

@@ -81,7 +81,7 @@ def decide_offer(
     """Say yes or no to an article on the province's front page; a no has its reason, `at` is for sample data.
 
     `seen` is the state it was in when the person decided. The answer it has already changes nothing. Raises Invalid,
-    also when somebody else decided otherwise meanwhile, Forbidden, and NotFound outside the agency that edits the portal.
+    also when somebody else decided otherwise or the offer was taken back meanwhile, Forbidden, and NotFound outside the agency that edits the portal.
     """
     require_permission(ctx, PORTAL)
     if not site_queries.is_portal_agency():
@@ -91,7 +91,8 @@ def decide_offer(
     with db.atomic():
         item = FrontItem.select().where(FrontItem.id == item_id).for_update().first()
         if item is None:
-            raise NotFound
+            told = _("Cơ quan vừa rút đề nghị bài này.")
+            raise Invalid({"": [told]}, told)
         before = item.state
         answer = ("accepted", "") if accept else ("refused", reason)
         if (before, item.reason) == answer:

@@ -161,7 +161,7 @@ class Province(_ProvincePage):
             groups=self.groups(req),
             agencies_url=agencies_url,
             in_vietnamese=in_vietnamese and bool(news),
-            links=link_groups(public_queries.province_links()),
+            links=link_groups(public_queries.province_links(), english=self.english),
         )
         return page_text(req, "websites/public_province.html", view)
 

@@ -21,6 +21,9 @@ MOST_SEARCHED = 100
 MOST_WORDS = 8
 VISIBLE = "p.tenant_id = %(tenant)s AND (p.unpublish_at IS NULL OR p.unpublish_at > now())"
 LANGUAGE = "(%(english)s = false OR p.title_en <> '')"
+CATEGORIES = "websites.category c LEFT JOIN websites.category above ON above.tenant_id = c.tenant_id AND above.id = c.parent_id"
+IN_ORDER = "coalesce(above.position, c.position), coalesce(above.id, c.id), c.parent_id IS NOT NULL, c.position, c.title"
+"""Of categories: as staff put them, each followed by those below it."""
 COVER = """(SELECT jsonb_build_object('file', c.file_id, 'alt', c.alt, 'caption', c.caption, 'width', c.width, 'height', c.height)
     FROM websites.picture c WHERE c.tenant_id = p.tenant_id AND c.id = p.cover_id)"""
 CARD = f"""jsonb_build_object(
@@ -43,8 +46,8 @@ SHELL = f"""
         WHERE m.tenant_id = %(tenant)s),
     'categories', (SELECT coalesce(jsonb_agg(jsonb_build_object(
             'id', c.id, 'parent', c.parent_id, 'slug', c.slug, 'title', c.title, 'title_en', c.title_en)
-            ORDER BY c.position, c.id), '[]')
-        FROM websites.category c WHERE c.tenant_id = %(tenant)s),
+            ORDER BY {IN_ORDER}), '[]')
+        FROM {CATEGORIES} WHERE c.tenant_id = %(tenant)s),
     'pages', (SELECT coalesce(jsonb_agg(jsonb_build_object(
             'slug', p.slug, 'title', p.title, 'title_en', p.title_en) ORDER BY p.page_role, p.published_at), '[]')
         FROM websites.publication p WHERE p.kind = 'page' AND p.page_role <> '' AND {VISIBLE}),
@@ -99,9 +102,9 @@ def home(english: bool) -> dict[str, Any] | None:
         , 'newest', {_newest("news", ON_TOP)}, 'notices', {_newest("notice", 5)}, 'documents', {_newest("document", 5)},
         'sections', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'slug', c.slug, 'title', c.title,
                 'title_en', c.title_en, 'cards', {NEWEST.format(card=CARD, where=in_category, limit=4)})
-                ORDER BY c.position, c.id), '[]')
-            FROM websites.category c WHERE c.tenant_id = %(tenant)s AND c.on_home),
-        'links', (SELECT coalesce(jsonb_agg(jsonb_build_object('heading', l.heading, 'title', l.title, 'url', l.url)
+                ORDER BY {IN_ORDER}), '[]')
+            FROM {CATEGORIES} WHERE c.tenant_id = %(tenant)s AND c.on_home),
+        'links', (SELECT coalesce(jsonb_agg(jsonb_build_object('heading', l.heading, 'title', l.title, 'title_en', l.title_en, 'url', l.url)
                 ORDER BY l.position, l.id), '[]')
             FROM websites.link l WHERE l.tenant_id = %(tenant)s)
         """,
@@ -173,8 +176,7 @@ def listing(
         conditions.append(f"(p.published_at, p.id) {sign} (%(at)s, %(id)s)")
     if category:
         conditions.append(
-            "p.category_id IN (SELECT c.id FROM websites.category c LEFT JOIN websites.category above "
-            "ON above.tenant_id = c.tenant_id AND above.id = c.parent_id "
+            f"p.category_id IN (SELECT c.id FROM {CATEGORIES} "
             "WHERE c.tenant_id = %(tenant)s AND %(category)s IN (c.slug, above.slug))"
         )
     where = " AND ".join(conditions)
@@ -457,9 +459,9 @@ def agencies() -> list[AgencyLine]:
 def province_links() -> list[dict[str, Any]]:
     """Return the links of the provincial committee's own site, as far as it is open."""
     rows = db.execute_sql(
-        "SELECT heading, title, url FROM websites.province_link ORDER BY position, id"
+        "SELECT heading, title, title_en, url FROM websites.province_link ORDER BY position, id"
     ).fetchall()
-    return [dict(zip(("heading", "title", "url"), row, strict=True)) for row in rows]
+    return [dict(zip(("heading", "title", "title_en", "url"), row, strict=True)) for row in rows]
 
 
 class Foot(NamedTuple):

@@ -138,7 +138,7 @@ class Home(_Page):
             documents=cards(to, found["documents"]),
             documents_url=to.to("documents"),
             news_url=to.to("news"),
-            links=link_groups(found["links"]),
+            links=link_groups(found["links"], english=self.english),
         )
         return Made(page_text(req, "websites/public_home.html", view), ends=found["ends"] or "")
 

@@ -367,7 +367,12 @@ class Addresses:
 
     def said(self, row: dict[str, Any], name: str) -> str:
         """Return a text in the page's language; Vietnamese where nobody translated it."""
-        return (self.english and row.get(f"{name}_en")) or Vietnamese(row[name])
+        return said(row, name, english=self.english)
+
+
+def said(row: dict[str, Any], name: str, *, english: bool) -> str:
+    """Return a text in a language; Vietnamese where nobody translated it."""
+    return (english and row.get(f"{name}_en")) or Vietnamese(row[name])
 
 
 def cards(to: Addresses, rows: list[dict[str, Any]]) -> tuple[Card, ...]:
@@ -514,9 +519,9 @@ def as_article(to: Addresses, around: Frame, row: dict[str, Any], site: dict[str
     )  # fmt: skip
 
 
-def link_groups(rows: list[dict[str, Any]]) -> tuple[LinkGroup, ...]:
+def link_groups(rows: list[dict[str, Any]], *, english: bool) -> tuple[LinkGroup, ...]:
     """Return links under their headings, in the order given; those without one come first."""
     groups: dict[str, list[tuple[str, str]]] = {"": []}
     for row in rows:
-        groups.setdefault(row["heading"], []).append((row["title"], row["url"]))
+        groups.setdefault(row["heading"], []).append((said(row, "title", english=english), row["url"]))
     return tuple(LinkGroup(heading, tuple(links)) for heading, links in groups.items() if links)

@@ -19,6 +19,7 @@ from core.api import (
     page_of,
 )
 from plugins.websites.models import Article, Publication, Revision
+from plugins.websites.public_queries import CATEGORIES, IN_ORDER
 from plugins.websites.turns import EDIT, KINDS, PUBLISH, STATES, WRITE
 
 BOUND = 1000
@@ -303,9 +304,7 @@ def categories(*, counted: bool = False) -> list[CategoryRow]:
         else "0"
     )
     rows = db.execute_sql(
-        f"SELECT c.id, c.title, c.slug, c.parent_id, c.on_home, {number} FROM websites.category c "
-        "LEFT JOIN websites.category p ON p.tenant_id = c.tenant_id AND p.id = c.parent_id WHERE c.tenant_id = %s "
-        "ORDER BY coalesce(p.position, c.position), coalesce(p.id, c.id), c.parent_id IS NOT NULL, c.position, c.title",
+        f"SELECT c.id, c.title, c.slug, c.parent_id, c.on_home, {number} FROM {CATEGORIES} WHERE c.tenant_id = %s ORDER BY {IN_ORDER}",
         (current_tenant(),),
     ).fetchall()
     return [CategoryRow._make(row) for row in rows]

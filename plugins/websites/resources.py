@@ -318,7 +318,9 @@ class ReturnArticle:
     """The reason why an article goes back to its author."""
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        self._show(req, resp, queries.article(article_id), FormView())
+        article = queries.article(article_id)
+        turns.require(req.asker, "give_back", article, is_public=queries.is_public(article_id))
+        self._show(req, resp, article, FormView())
 
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)

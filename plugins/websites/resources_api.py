@@ -142,7 +142,7 @@ class ArticleTurns:
 
     @document(ArticleDocument)
     def on_post_take_back(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        """Make an article that was put away a draft again."""
+        """Put an article that was put away back where it stood."""
         services.take_back_article(req.asker, article_id)
         _send(req, resp, article_id)
 

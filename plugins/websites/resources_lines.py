@@ -189,7 +189,7 @@ def _menu_item_stored(item: MenuItem) -> dict[str, str]:
 
 def _link_stored(link: Link) -> dict[str, str]:
     return {
-        **{name: getattr(link, name) for name in ("title", "url", "heading")},
+        **{name: getattr(link, name) for name in ("title", "title_en", "url", "heading")},
         "version": str(link.version),
     }
 
@@ -326,7 +326,8 @@ ONE_MENU_ITEM = AskedLine(
     site_services.delete_menu_item, N_("Đã bỏ dòng menu."),
 )  # fmt: skip
 ONE_LINK = AskedLine(
-    LINKS, "link", "link", {"title": N_("Tên"), "url": N_("Địa chỉ"), "heading": N_("Xếp dưới nhóm")},
+    LINKS, "link", "link",
+    {"title": N_("Tên"), "title_en": N_("Tên bằng tiếng Anh"), "url": N_("Địa chỉ"), "heading": N_("Xếp dưới nhóm")},
     LinkChange, site_queries.link, _link_stored, site_services.change_link, site_services.delete_link,
     N_("Đã bỏ liên kết."),
 )  # fmt: skip

@@ -238,6 +238,7 @@ class LinkInput(Schema):
 
     heading = Text(max_length=120)
     title = Text(required=True, max_length=200)
+    title_en = Text(max_length=200)
     url = Text(required=True, max_length=500)
 
 

@@ -330,14 +330,27 @@ def unschedule_article(ctx: RequestContext, article_id: UUID) -> None:
 def put_away_article(ctx: RequestContext, article_id: UUID) -> None:
     """Take an article that never was public out of everybody's way; raises Forbidden, Invalid, NotFound."""
     with db.atomic():
-        article = _move(ctx, article_id, "put_away", "put_away", events.ArticlePutAway)
-        if article is not None:
-            telling.tell_makers(article, telling.PUT_AWAY, ctx.person.id)
+        article = queries.locked(article_id)
+        if article.state == "put_away":
+            return
+        turns.require(ctx, "put_away", article, is_public=queries.is_public(article_id))
+        put_columns(article, state="put_away", put_away_from=article.state)
+        close_revision(article)
+        emit(events.ArticlePutAway(object_id=article.id, title=article.title))
+        telling.tell_makers(article, telling.PUT_AWAY, ctx.person.id)
 
 
 def take_back_article(ctx: RequestContext, article_id: UUID) -> None:
-    """Make an article that was put away a draft again; raises Forbidden, Invalid, NotFound."""
-    _move(ctx, article_id, "take_back", "draft", events.ArticleTakenBack)
+    """Put an article that was put away back where it stood, and tell whose turn it is; raises Forbidden, Invalid, NotFound."""
+    with db.atomic():
+        article = queries.locked(article_id)
+        if article.state == article.put_away_from:
+            return
+        turns.require(ctx, "take_back", article, is_public=False)
+        telling.settle_put_away(article)
+        put_columns(article, state=article.put_away_from)
+        emit(events.ArticleTakenBack(object_id=article.id, title=article.title))
+        telling.tell_whose_turn(article, ctx.person.id)
 
 
 def _move(

@@ -54,6 +54,13 @@ def tell_author(article: Article, by: UUID | None, at: datetime | None = None) -
     _tell(RETURNED, [article.author_id], article, text, by, at=at, reason=_short(article.return_reason))
 
 
+def tell_whose_turn(article: Article, by: UUID | None) -> None:
+    """Tell those for whom an article waits as it stands."""
+    tell = {"editing": tell_editors, "approval": tell_publishers, "returned": tell_author}.get(article.state)
+    if tell is not None:
+        tell(article, by)
+
+
 def tell_makers(article: Article, text: str, by: UUID | None) -> None:
     """Tell author and editor that the public sees an article now or no longer, or that it was put away."""
     _tell(PUBLIC, [article.author_id, article.editor_id], article, text, by)
@@ -62,6 +69,11 @@ def tell_makers(article: Article, text: str, by: UUID | None) -> None:
 def settle_steps(article: Article) -> None:
     """Take as read what asked for a step of an article: whoever took it, it waits for nobody any more."""
     settle((TO_EDIT, TO_APPROVE, RETURNED), str(article.id))
+
+
+def settle_put_away(article: Article) -> None:
+    """Take as read that an article was put away, which was the last step it took."""
+    settle((PUBLIC, FOLLOWED), f"{article.id}:{article.version}")
 
 
 def settle_offer(item_id: UUID) -> None:

@@ -95,6 +95,9 @@ def test_a_page_or_form_of_a_module_that_is_off_says_who_can_give_it_back(site, 
     assert "<p>ab</p>" in shown, "short as it is"
     assert "<p>denied</p>" not in shown, "a choice is nothing that was typed"
     assert "<p>a=96fa" not in shown, "what the form keeps for itself is not either"
+    pressed = officer.post("alpha.board", {"choice": "denied"})
+    assert "<h2>Điều bạn vừa gõ</h2>" not in pressed.text, "nothing was typed"
+    assert "Gửi lại" not in pressed.words
     agency.switch("beta", on=True)
     decide(operator, agency, seen="alpha beta", alpha="denied Thanh tra")
     withheld = officer.get("alpha.board").words

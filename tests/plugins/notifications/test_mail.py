@@ -24,7 +24,7 @@ from core.web.security import signature
 from plugins.notifications import cli, health, jobs
 from plugins.notifications.api import notify
 from plugins.notifications.letters import ON_THE_WIRE, UNSUBSCRIBE
-from plugins.notifications.mail import MailServer
+from plugins.notifications.mail import MailServer, MailServerAway
 from tests.plugins.notifications.mail_server import PASSWORD
 from tests.plugins.notifications.post_office import KIND, PostOffice, deliver, die_with_mail_handed_in
 
@@ -473,7 +473,7 @@ def test_who_wants_no_mail_gets_none(post, mailbox, lan):
     assert post.unread(lan) == 1
 
 
-@pytest.mark.parametrize("reason", ["read", "chose never", "left", "agency suspended"])
+@pytest.mark.parametrize("reason", ["read", "chose never", "left"])
 def test_a_mail_nobody_wants_any_more_is_dropped(post, mailbox, lan, reason):
     post.tell(lan)
     if reason == "read":
@@ -484,12 +484,38 @@ def test_a_mail_nobody_wants_any_more_is_dropped(post, mailbox, lan, reason):
         with post.agency.at_work():
             db.execute_sql(
                 "UPDATE tenants.membership SET ended_at = now() WHERE person_id = %s", (lan.person_id,)
-            ) if reason == "left" else db.execute_sql(
-                "UPDATE tenants.tenant SET status = 'suspended' WHERE id = core.app_tenant()"
             )
     post.deliver()
     assert post.states() == ["dropped"]
     assert mailbox.received == []
+
+
+def set_status(post, status):
+    with post.agency.at_work():
+        db.execute_sql("UPDATE tenants.tenant SET status = %s WHERE id = core.app_tenant()", (status,))
+
+
+@pytest.mark.parametrize(("hours", "state"), [(71, "sent"), (73, "failed")])
+def test_a_mail_waits_while_its_agency_is_suspended_and_is_given_up_by_the_usual_rule(
+    post, mailbox, lan, hours, state
+):
+    post.tell(lan)
+    set_status(post, "suspended")
+    post.pass_time(hours=hours)
+    post.deliver()
+    assert post.states() == ["waiting"]
+    assert mail_health().ok, "it is late on purpose"
+    set_status(post, "active")
+    post.deliver()
+    assert post.states() == [state]
+    assert len(inbox(mailbox, lan)) == (state == "sent")
+
+
+def test_the_run_after_the_one_that_found_the_server_away_tries_again(post, mailbox, lan):
+    with db.connection_context():
+        jobs._note_away(MailServerAway("away"))
+        waits = "SELECT try_at <= date_trunc('minute', now()) + interval '1 minute' FROM notifications.server"
+        assert db.execute_sql(waits).fetchone()[0]
 
 
 # ---- the way out

@@ -112,6 +112,21 @@ def test_of_two_portal_editors_the_second_hears_of_the_first_and_the_same_answer
     assert second.post("websites.offers", told).status_code == 303
 
 
+@pytest.mark.parametrize("act", ["retract", "withdraw"])
+def test_an_offer_that_was_just_taken_back_is_told_on_the_list(newsroom, ground, act):
+    editor = Newsroom(ground.agency("websites", kind="province")).agency.officer("websites.portal_editor")
+    article_id = newsroom.article(title="Rút lại rồi", state="published")
+    newsroom.publisher.post("websites.offer", article_id=article_id)
+    with newsroom.agency.at_work():
+        item = site_queries.offer_of(article_id)
+    newsroom.publisher.post(f"websites.{act}", article_id=article_id)
+    for answer in ({"answer": "yes"}, {"answer": "no", "reason": "Trùng tin."}):
+        told = editor.post("websites.offers", {"item_id": str(item.id), "seen": "offered", **answer})
+        assert told.status_code == 422
+        assert "Cơ quan vừa rút đề nghị bài này." in told.text
+        assert "Đề nghị của cơ quan" in told.text
+
+
 def test_only_what_is_public_can_be_offered_and_only_by_publishers(newsroom):
     draft = newsroom.article(state="approval")
     assert newsroom.publisher.post("websites.offer", article_id=draft).status_code == 422

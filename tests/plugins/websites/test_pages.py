@@ -116,9 +116,14 @@ def test_from_hand_to_hand_by_buttons(newsroom):
 
 def test_a_return_needs_its_reason(newsroom):
     article_id = newsroom.article(state="editing")
+    assert newsroom.editor.get("websites.give_back", article_id=article_id).status_code == 200
     answer = newsroom.editor.post("websites.give_back", {"reason": " "}, article_id=article_id)
     assert answer.status_code == 422
     assert newsroom.stored(article_id).state == "editing"
+    passed_on = newsroom.article(state="approval")
+    not_on_turn = newsroom.editor.get("websites.give_back", article_id=passed_on)
+    assert not_on_turn.status_code == 422
+    assert "chưa đến lượt bạn" in not_on_turn.text
 
 
 @pytest.mark.parametrize(

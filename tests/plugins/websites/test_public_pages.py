@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from core.api import db, installed_settings, route_url
 from plugins.websites import leader_services, public_province, public_queries
+from plugins.websites.models import Category
 from tenants import models as registry
 from tenants.services import create_unit
 from tests.plugins.websites.press import Press
@@ -116,6 +117,21 @@ def test_a_category_of_the_first_page_stays_there_when_its_newest_stand_on_top(p
     home = press.get("home").text
     assert re.findall(r">Tin (\d+)\.<", home) == [str(number) for number in range(10, 2, -1)]
     assert "<h2>Văn hoá</h2>" in home
+
+
+def test_categories_stand_in_the_order_of_staff_those_below_one_after_it(press):
+    press.category("Du lịch", "du-lich", position=1)
+    life = press.category("Đời sống", "doi-song", position=0)
+    press.category("Thể thao", "the-thao", position=1, parent_id=life)
+    press.category("Văn hoá", "van-hoa", position=0, parent_id=life)
+    ordered = ["Đời sống", "Văn hoá", "Thể thao", "Du lịch"]
+    for number in range(8):  # the front page shows four of them above the sections
+        with press.agency.at_work():
+            category = Category.get(Category.title == ordered[number % 4])
+        press.publish(f"Tin {number}", f"tin-{number}", category_id=category.id)
+    assert re.findall(r"<h2>(.*?)</h2>", press.get("home").text)[:4] == ordered
+    found = re.findall(r"<loc>[^<]*/chuyen-muc/([^</]+)", press.get("sitemap").text)
+    assert found == ["doi-song", "van-hoa", "the-thao", "du-lich"]
 
 
 def test_an_odd_place_in_a_list_is_a_clear_error(press):
@@ -354,6 +370,17 @@ def test_links_without_a_heading_stand_first_and_repeat_none(press):
     text = press.get("home").text
     assert text.index("Cổng quốc gia") < text.index("Công báo")
     assert text.count(">Liên kết<") == 1
+
+
+def test_a_link_has_its_english_title_on_english_pages(ground):
+    press = Press(ground, kind="province")
+    press.change(has_english=True)
+    press.link("Cổng quốc gia", "https://dichvucong.gov.vn", title_en="National portal")
+    press.link("Công báo", "https://congbao.chinhphu.vn")
+    for english in (press.get("en_home").text, press.open(route_url("websites.public_en_province")).text):
+        links = re.findall(r'rel="noopener">(.*?)</a>', english)
+        assert links == ["National portal", '<span lang="vi">Công báo</span>']
+    assert "Cổng quốc gia" in press.get("home").text
 
 
 def test_the_province_names_the_kinds_of_agencies_as_the_registry_does():

@@ -7,9 +7,10 @@ import pytest
 
 from core.web.errors import Invalid
 from core.web.request import SESSION_COOKIE, TOAST_COOKIE
-from plugins.websites import queries, services, site_services
+from plugins.websites import queries, services, site_services, telling
 from plugins.websites.models import Article, Category
 from tests.plugins.websites.test_list import bulk
+from tests.plugins.websites.test_telling import asked
 
 
 def test_a_draft_is_put_away_by_one_press_and_back_by_another(newsroom):
@@ -46,6 +47,34 @@ def test_whose_article_was_put_away_by_another_is_told(newsroom):
     assert "Bài “Trùng với bài hôm qua” được cất đi" in newsroom.author.get("notifications.centre").text
     with newsroom.author.working() as ctx:
         assert queries.waiting(ctx) == 0
+
+
+def test_what_is_taken_back_stands_where_it_stood_and_waits_for_the_same_people(newsroom):
+    editor, publisher, author = newsroom.editor, newsroom.publisher, newsroom.author
+    sent, passed_on = newsroom.article(state="editing"), newsroom.article(state="approval")
+    returned = newsroom.article(state="returned")
+    before = {each: newsroom.stored(each) for each in (sent, passed_on, returned)}
+    chief = newsroom.another("publisher")
+    for article_id, stood in before.items():
+        assert chief.post("websites.put_away", article_id=article_id).status_code == 303
+        assert telling.PUBLIC in asked(author)
+        assert chief.post("websites.take_back", article_id=article_id).status_code == 303
+        after = newsroom.stored(article_id)
+        kept = ("state", "return_reason", "editor_id", "revision")
+        assert [getattr(after, name) for name in kept] == [getattr(stood, name) for name in kept]
+    assert asked(author) == [telling.RETURNED]
+    assert asked(editor) == [telling.TO_EDIT]
+    assert sorted(asked(publisher)) == [telling.TO_APPROVE, telling.TO_EDIT]
+    with editor.working() as ctx:
+        assert queries.waiting(ctx) == 1
+
+
+def test_undoing_many_gives_them_back_to_the_editors(newsroom):
+    sent = [newsroom.article(title=f"Đã gửi {n}", state="editing") for n in range(2)]
+    bulk(newsroom.editor, "put_away", *sent)
+    assert {newsroom.stored(each).state for each in sent} == {"put_away"}
+    bulk(newsroom.editor, "take_back", *sent)
+    assert {newsroom.stored(each).state for each in sent} == {"editing"}
 
 
 def test_many_are_put_away_and_those_not_on_turn_are_named(newsroom):

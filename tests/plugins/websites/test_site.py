@@ -263,6 +263,20 @@ def test_what_is_added_at_the_end_stands_at_the_end(newsroom):
         assert len(set(positions)) == len(positions)
 
 
+def test_the_first_line_of_its_level_is_not_offered_to_move_up(newsroom):
+    with newsroom.agency.at_work():
+        Category.delete().execute()
+        above = Category.create(title="Đời sống", slug="doi-song")
+        for position, title in enumerate(("Văn hoá", "Thể thao")):
+            Category.create(title=title, slug=f"c-{position}", position=position, parent_id=above.id)
+        last = Category.create(title="Du lịch", slug="du-lich", position=1)
+        second = Category.get(Category.title == "Thể thao")
+    page = newsroom.administrator.get("websites.categories").text
+    urls = [newsroom.agency.url("websites.category_up", line_id=each.id) for each in (second, last)]
+    assert page.count("Chuyển lên") == 2
+    assert all(url in page for url in urls)
+
+
 def test_lines_move_up_one_by_one(newsroom):
     with newsroom.administrator.working() as ctx:
         titles = [row.title for row in site_queries.menu() if row.parent_id is None]
