@@ -57,7 +57,7 @@ def test_lists_read_no_more_than_a_page_of_issues(full, monkeypatch):
     with full.agency.at_work():
         for act, most in (
             (lambda: queries.week(today()), 400),
-            (lambda: queries.alike([1, 2, 3]), 5_000),
+            (lambda: queries.alike([1, 2, 3]), 6_000),
         ):
             read, _found = blocks(act, monkeypatch)
             assert 0 < read < most
