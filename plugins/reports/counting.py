@@ -1,8 +1,9 @@
 """Count cases: what a case adds to which day, kept in the transaction of each act, and folded by a job.
 
 A case adds to the counters of the day it came in, of the day after its due date if it is still open then, and
-of the day it ended. One that was answered before it ends is early, on time or late by its answer. Whenever one of these facts is another, what it added is taken back under the old ones and
-added under the new ones, as signed rows: the sum is exact at every moment, and nobody waits for a row.
+of the day it ended. One that was answered before it ends is early, on time or late by its answer. Whenever one of
+these facts is another, what it added is taken back under the old ones and added under the new ones, as signed rows:
+the sum is exact at every moment, and nobody waits for a row.
 """
 
 from collections import Counter
@@ -67,39 +68,36 @@ def reports() -> dict[str, CaseReport]:
     return {key: report for key, (_owner, report) in dispatcher().catalogue.of(CaseReport).items()}
 
 
-def added(facts: Facts) -> Iterator[Key]:
-    """Return the counters that a case is in, the last one with the day it stops being overdue."""
-    values = {"": "", "state": facts.state, "unit": str(facts.unit_id or ""), "sector": facts.sector}
+def added(facts: Facts) -> Iterator[tuple[Key, int]]:
+    """Return what a case adds to which counters; the day it stops being overdue takes one away."""
+    values = {"": "", "state": facts.state, "unit": str(facts.unit_id or "")}
+    report = reports().get(facts.kind)  # a kind whose module is gone keeps its counters
+    if report and report.sector_sql:
+        values["sector"] = facts.sector
     for dimension, value in values.items():
-        report = reports().get(facts.kind)  # a kind whose module is gone keeps its counters
-        if dimension == "sector" and not (report and report.sector_sql):
-            continue
-        for day, measure in _days(facts):
-            yield Key(facts.kind, dimension, value, day, measure)
+        for day, measure, number in _days(facts):
+            yield Key(facts.kind, dimension, value, day, measure), number
 
 
-def _days(facts: Facts) -> Iterator[tuple[date, str]]:
+def _days(facts: Facts) -> Iterator[tuple[date, str, int]]:
     opened, due = facts.opened_on, facts.due_on
-    yield opened, "opened"
+    yield opened, "opened", 1
     closed = facts.closed_on and max(facts.closed_on, opened)
     judged = facts.answered_on or closed
     if due is not None and (judged is None or judged > due):
-        yield max(due + DAY, opened), "overdue"
+        yield max(due + DAY, opened), "overdue", 1
         if judged is not None:
-            yield max(judged, opened), "-overdue"
+            yield max(judged, opened), "overdue", -1
     if closed is not None and judged is not None:
-        yield closed, "on_time" if due is None or judged == due else "early" if judged < due else "late"
+        yield closed, "on_time" if due is None or judged == due else "early" if judged < due else "late", 1
 
 
 def deltas(was: Facts | None, now: Facts | None) -> Counter[Key]:
     """Return what changes in the counters when a case was so and is so now."""
     found: Counter[Key] = Counter()
     for facts, sign in ((was, -1), (now, 1)):
-        for key in added(facts) if facts else ():
-            if key.measure.startswith("-"):
-                found[key._replace(measure=key.measure[1:])] -= sign
-            else:
-                found[key] += sign
+        for key, number in added(facts) if facts else ():
+            found[key] += sign * number
     return Counter({key: number for key, number in found.items() if number})
 
 
@@ -202,13 +200,13 @@ def case_sql(report: CaseReport) -> str:
 
 
 def _statement(number: int, report: CaseReport, *, one: bool) -> str:
-    counted = ", ".join(f"k.{name}" for name in Facts._fields)
-    return f"""SELECT n.id, k.id IS NOT NULL, n.counts, {", ".join(f"n.{name}" for name in Facts._fields)}, {counted}
+    now, was = (", ".join(f"{table}.{name}" for name in Facts._fields) for table in "nk")
+    return f"""SELECT n.id, k.id IS NOT NULL, n.counts, {now}, {was}
         FROM (SELECT c.tenant_id, c.id, c.state <> ALL (%(without{number})s::text[]), {case_sql(report)}
             WHERE c.tenant_id = %(tenant)s::uuid AND c.kind = %(kind{number})s::text
             {"AND c.id = ANY (%(ids)s::uuid[])" if one else ""}) AS n (tenant_id, id, counts, {", ".join(Facts._fields)})
         LEFT JOIN reports.counted k ON k.tenant_id = n.tenant_id AND k.id = n.id
-        WHERE CASE WHEN n.counts THEN ({counted}) IS DISTINCT FROM ({counted.replace("k.", "n.")}) ELSE k.id IS NOT NULL END"""
+        WHERE CASE WHEN n.counts THEN ({was}) IS DISTINCT FROM ({now}) ELSE k.id IS NOT NULL END"""
 
 
 _TALLY = ("tenant_id", "id", "kind", "dimension", "value", "day", *MEASURES)
