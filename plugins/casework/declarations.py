@@ -1,8 +1,9 @@
 """What modules declare for registers and letters; kinds of cases, purposes and reports stand beside what uses them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass
+from uuid import UUID
 
 from core.api import Catalogue, Manifest
 
@@ -31,7 +32,8 @@ class LetterKind:
     `type_name` stands above the subject ("Thông báo"); a công văn has none. `core` are the paragraphs that every
     letter of the kind begins with and nobody edits; {words} in them are filled from `fields`, key and title.
     `issuers` are route and title of the page that says who may issue them, beside the permission.
-    `alone` kinds are written from the navigation, others belong to an object of their module.
+    `alone` kinds are written from the navigation, others belong to an object of their module. `carries` gives the text that
+    the letter of an object takes out, as it is now: who issues is told when the draft says something else.
     """
 
     key: str
@@ -47,6 +49,7 @@ class LetterKind:
     fields: tuple[tuple[str, str], ...] = ()
     issuers: tuple[str, str] | tuple[()] = ()
     alone: bool = False
+    carries: Callable[[UUID], str] | None = None
 
 
 def unfit_letter(module: Manifest, kind: LetterKind, known: Catalogue) -> Iterator[str]:

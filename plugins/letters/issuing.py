@@ -13,6 +13,7 @@ from core.api import (
     fold,
     format_date,
     format_number,
+    tidy_text,
     url_for,
 )
 from plugins.casework.api import Book, LetterKind, agency_day, last_number
@@ -76,8 +77,7 @@ def _effects(kind: LetterKind, letter: Letter, template: Template) -> tuple[Effe
         told.append(Effect("send", _("Gửi: {names}.", names=in_one_line(letter.addressees))))
     if letter.recipients:
         told.append(Effect("users", _("Nơi nhận: {names}.", names=in_one_line(letter.recipients))))
-    if doubt := _doubt(letter):
-        told.append(Effect("alert-triangle", doubt))
+    told += [Effect("alert-triangle", doubt) for doubt in (_outdated(kind, letter), _doubt(letter)) if doubt]
     told += [
         Effect("signature", _("Người ký: {names}.", names=", ".join(filter(None, signing)))),
         Effect(
@@ -86,6 +86,19 @@ def _effects(kind: LetterKind, letter: Letter, template: Template) -> tuple[Effe
         ),
     ]
     return tuple(told)
+
+
+def _outdated(kind: LetterKind, letter: Letter) -> str:
+    """Say that the letter lacks a passage of the answer that it takes out, such as one mended since it was begun; it hinders nothing."""
+    if not kind.carries or letter.object_id is None:
+        return ""
+    body = " ".join(letter.body.split())
+    passages = (" ".join(tidy_text(line).split()) for line in kind.carries(letter.object_id).splitlines())
+    if all(passage in body for passage in passages):
+        return ""
+    return _(
+        "Công văn thiếu đoạn có trong câu trả lời hiện nay; có thể trả lời đã sửa sau khi soạn. Đọc lại, sửa dự thảo cho khớp."
+    )
 
 
 def _doubt(letter: Letter) -> str:

@@ -53,7 +53,7 @@ ANSWER = LetterKind(
     "press_issues.answer", N_("Công văn trả lời báo chí"), "casework.outgoing", READ, HANDLE, PUBLISH,
     core=(N_("Về thông tin {outlet} nêu trong bài “{article}”, {agency} trả lời như sau:"),),
     fields=(("outlet", N_("Báo, đài")), ("article", N_("Tên bài")), ("agency", N_("Cơ quan trả lời"))),
-    issuers=("press_issues.settings", N_("Người phát ngôn")),
+    issuers=("press_issues.settings", N_("Người phát ngôn")), carries=lambda case_id: queries.issue(case_id).answer,
 )  # fmt: skip
 SUBJECT = N_("trả lời thông tin báo nêu: {title}")
 """What stands on paper is Vietnamese, whoever reads the page."""

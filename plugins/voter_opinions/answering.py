@@ -7,6 +7,7 @@ from plugins.casework.api import Case, LetterKind
 from plugins.letters.api import CaseLetter, Of, Written
 from plugins.voter_opinions import queries
 from plugins.voter_opinions.kinds import APPROVE, HANDLE, PETITION, READ
+from plugins.voter_opinions.models import Answer
 
 # What stands on paper is Vietnamese, whoever reads the page.
 SUBJECT = N_("trả lời kiến nghị cử tri: {title}")
@@ -19,6 +20,7 @@ ANSWER = LetterKind(
     OF_ANSWER, N_("Công văn trả lời cử tri"), "casework.outgoing", READ, HANDLE, APPROVE,
     core=(N_("Về kiến nghị của cử tri gửi tới {session}: “{petition}”, {agency} trả lời như sau:"),),
     fields=(("session", N_("Kỳ họp")), ("petition", N_("Kiến nghị")), ("agency", N_("Cơ quan trả lời"))),
+    carries=lambda answer_id: _body(queries.answer(answer_id)),
 )  # fmt: skip
 
 
@@ -32,6 +34,13 @@ def _case_of(answer_id: UUID) -> Case:
     return queries.case(queries.answer(answer_id).petition_id)
 
 
+def _body(answer: Answer) -> str:
+    with reading_as("vi"):
+        day = format_date(answer.promised_on, year=True) if answer.promised_on else ""
+    lines = [answer.text, answer.roadmap and ROADMAP.format(text=answer.roadmap), day and PROMISED.format(day=day)]  # fmt: skip
+    return "\n".join(filter(None, lines))
+
+
 def _written(ctx: RequestContext, case: Case) -> Written | None:
     answer = next(iter(queries.answers(case.id)), None)
     if answer is None or answer.sent_on is not None:
@@ -40,11 +49,8 @@ def _written(ctx: RequestContext, case: Case) -> Written | None:
     session = queries.session(of.session_id)
     assert ctx.tenant is not None
     to = [TO[session.body].format(province=lower_first(installed_settings().province_name))]
-    with reading_as("vi"):
-        day = format_date(answer.promised_on, year=True) if answer.promised_on else ""
-    lines = [answer.text, answer.roadmap and ROADMAP.format(text=answer.roadmap), day and PROMISED.format(day=day)]  # fmt: skip
     return Written(
-        SUBJECT.format(title=case.title), [*to, VOTERS.format(place=of.locality)] if of.locality else to, "\n".join(filter(None, lines)),
+        SUBJECT.format(title=case.title), [*to, VOTERS.format(place=of.locality)] if of.locality else to, _body(answer),
         {"session": session.title, "petition": case.title, "agency": ctx.tenant.name},
     )  # fmt: skip
 

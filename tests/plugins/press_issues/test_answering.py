@@ -14,6 +14,7 @@ from plugins.casework.cases import queries as case_queries
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs import services as leg_services
 from plugins.files.api import files_of, open_content
+from plugins.letters import services
 from plugins.letters.api import issue_letter
 from plugins.letters.models import Letter
 from plugins.press_issues import answering, queries
@@ -200,6 +201,22 @@ def test_it_is_issued_by_who_may_answer_and_after_approval_alone(newsroom, submi
     assert re.search(r'href="[^"]+/settings">Người phát ngôn</a>', page)
     assert "Phát hành…" in newsroom.leader.get("letters.letter", letter_id=letter.id).text
     assert issued(newsroom.leader, letter).number == "01/UBND-VP"
+
+
+def test_who_issues_a_draft_begun_before_the_answer_was_mended_is_told(newsroom, submitted):
+    letter = begun(newsroom, submitted)
+    plan = lambda: newsroom.leader.get("letters.issue", letter_id=letter.id).text  # noqa: E731
+    with newsroom.leader.working() as ctx:
+        said = casework.Move(version=newsroom.stored(submitted).version, note="Nêu rõ ngày")
+        casework.move(ctx, submitted.id, "send_back", said)
+    text = "Phường đã dọn sạch ngày 20/11."
+    newsroom.act(newsroom.lan, submitted, "submit", answer=text, person_id=newsroom.leader.person_id)
+    newsroom.act(newsroom.leader, submitted, "approve")
+    assert "Công văn thiếu đoạn có trong câu trả lời hiện nay" in plan()
+    with newsroom.lan.working() as ctx:
+        body = f"Kính gửi quý báo.\n{text}"
+        services.change_letter(ctx, letter.id, version=letter.version, fields=letter.fields, body=body)
+    assert "Công văn thiếu đoạn" not in plan()
 
 
 def test_issuing_and_voiding_stand_in_the_history_of_the_case_and_a_void_pdf_says_so(newsroom, submitted):
