@@ -1,8 +1,8 @@
 """Everything lists remember, and work on many rows: checked here, in one transaction, with its fact."""
 
 import re
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from tempfile import SpooledTemporaryFile
 from types import MappingProxyType
@@ -408,11 +408,12 @@ def _write(ctx: RequestContext, spec: ListSpec, wanted: Export) -> None:
     with (
         SpooledTemporaryFile(IN_MEMORY) as file,
         acting(Actor(ctx.person.id, ctx.person.full_name)),
-        closing(_all_rows(ctx, spec, params)) as rows,
+        ExitStack() as moment,
     ):
-        count = excel.write(
-            wanted.heads, spec.columns_of(params.get("cols", "")), rows, file, **_beside(ctx, spec, params)
-        )  # fmt: skip
+        # What changes meanwhile would leave its place, and the sheets in front would tell of another moment.
+        moment.enter_context(db.atomic("REPEATABLE READ"))
+        beside, rows = _beside(ctx, spec, params), _all_rows(ctx, spec, params, moment)
+        count = excel.write(wanted.heads, spec.columns_of(params.get("cols", "")), rows, file, **beside)
         file.seek(0)
         try:
             with db.atomic():
@@ -437,16 +438,18 @@ def _beside(ctx: RequestContext, spec: ListSpec, params: Mapping[str, str]) -> d
         return {"title": _(spec.title), "before": spec.sheets(ctx, params)}
 
 
-def _all_rows(ctx: RequestContext, spec: ListSpec, params: dict[str, str]) -> Generator[Any, None, None]:
-    """Return the rows of a list as they stood at one moment: what changes meanwhile would leave its place."""
+def _all_rows(
+    ctx: RequestContext, spec: ListSpec, params: dict[str, str], moment: ExitStack
+) -> Iterator[Any]:
+    """Return all rows of a list; end the transaction of their moment with the last: a long file is written after it."""
     cursor: Cursor = START
-    with db.atomic("REPEATABLE READ"):
-        while True:
-            found = spec.rows(ctx, params, cursor, ROWS_AT_ONCE)
-            yield from found.rows
-            if not found.next_key:
-                return
-            cursor = cursor_of(found.next_key, *spec.cursor)
+    while True:
+        found = spec.rows(ctx, params, cursor, ROWS_AT_ONCE)
+        yield from found.rows
+        if not found.next_key:
+            moment.close()
+            return
+        cursor = cursor_of(found.next_key, *spec.cursor)
 
 
 def _finish(wanted: Export, *, state: str, reason: str = "", **values: Any) -> None:

@@ -329,7 +329,7 @@ class Search(_Page):
             translated=to.to("search", english=not self.english),
         )
         view = search_view(req, around, self.english, tenant.id if tenant else None)
-        return Made(page_text(req, "websites/public_search.html", view))
+        return Made(page_text(req, "websites/public_search.html", view), ends=found["ends"] or "")
 
 
 def search_view(req: Request, around: Any, english: bool, tenant_id: UUID | None) -> SearchView:

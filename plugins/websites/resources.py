@@ -266,7 +266,7 @@ class ArticleActions:
 
     def on_post_take_back(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         services.take_back_article(req.asker, article_id)
-        self._back(req, resp, article_id, _("Đã lấy lại bài làm bài nháp."))
+        self._back(req, resp, article_id, _("Đã lấy lại bài."))
 
     def on_get_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
@@ -359,7 +359,7 @@ class PublishArticle:
         zone, shown = req.asker.tenant.time_zone, queries.publication(article_id)
         day, time = next_hour(zone)
         offered = {"when": "now", "publish_on": day, "publish_time": time}
-        if shown is not None and shown.unpublish_at is not None:
+        if shown is not None and shown.unpublish_at is not None and not has_ended(shown):
             # A corrected text keeps the end of the one it replaces, until somebody takes it away.
             offered["unpublish_on"], offered["unpublish_time"] = as_typed(shown.unpublish_at, zone)
         self._show(req, resp, article, FormView({"version": str(article.version), **offered}))
@@ -523,7 +523,7 @@ def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView | N
         own=stored.changed_by == current_actor().person_id,
         shown=shown,
     )
-    if told and not told.clashes and not told.taken:
+    if told and not form.errors and not told.clashes and not told.taken:
         # Whoever wrote last need not be who moved it on, or set a time.
         told = replace(told, text=_("Bài vừa được xử lý tiếp, nội dung không đổi"))
     clashes = [each for each in told.clashes if each.name != attaching.KEPT] if told else []

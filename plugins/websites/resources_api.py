@@ -20,7 +20,7 @@ from core.api import (
 from plugins.files import api as files
 from plugins.lists.api import query_of
 from plugins.websites import attaching, lists, publishing, queries, services
-from plugins.websites.pages import public_address
+from plugins.websites.pages import has_ended, public_address
 from plugins.websites.queries import ArticleRow
 from plugins.websites.schemas import (
     ARTICLE_PATCH,
@@ -112,7 +112,8 @@ class ArticleTurns:
         """Publish the text of the named version, at once or from `publish_at` on, which must be still to come."""
         queries.article(article_id)
         shown = queries.publication(article_id)
-        wanted = {"unpublish_at": shown and shown.unpublish_at, **load(PublishDocument(), req.get_media())}
+        end = shown.unpublish_at if shown and not has_ended(shown) else None
+        wanted = {"unpublish_at": end, **load(PublishDocument(), req.get_media())}
         try:
             publishing.publish_article(req.asker, article_id, **wanted)
         except Invalid as problem:

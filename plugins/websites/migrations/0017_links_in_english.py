@@ -4,8 +4,9 @@ from core.api import public_view
 
 
 def up(migrator, db):
-    db.execute_sql("ALTER TABLE websites.link ADD COLUMN title_en text NOT NULL DEFAULT ''")
+    # The view first, as its readers lock it.
     db.execute_sql("DROP VIEW websites.province_link")
+    db.execute_sql("ALTER TABLE websites.link ADD COLUMN title_en text NOT NULL DEFAULT ''")
     public_view(
         db,
         "websites.province_link",

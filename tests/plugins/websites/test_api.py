@@ -1,5 +1,6 @@
 """Articles for programs: the same rights, turns and checks as on the pages."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -138,6 +139,21 @@ def test_the_end_of_the_published_text_stays_unless_a_program_takes_it_away(news
         version = newsroom.change(publisher, article_id, body=body).version
         assert step(publisher, "publish", article_id, {"version": version, **said})[0] == 200
         assert (newsroom.shown(article_id).unpublish_at is not None) is kept
+
+
+def test_an_end_that_is_over_is_offered_for_no_new_text(newsroom):
+    article_id, publisher = newsroom.article(state="approval"), newsroom.publisher
+    end = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    version = newsroom.stored(article_id).version
+    assert step(publisher, "publish", article_id, {"version": version, "unpublish_at": end})[0] == 200
+    newsroom.let_time_pass(publish_at="2 days", unpublish_at="2 days")
+    version = newsroom.change(publisher, article_id, body="Hai").version
+    page = publisher.get("websites.publish", article_id=article_id).text
+    assert re.search(
+        r'<input[^>]*name="unpublish_on"[^>]*value=""|<input(?![^>]*value)[^>]*name="unpublish_on"', page
+    )
+    assert step(publisher, "publish", article_id, {"version": version})[0] == 200
+    assert newsroom.shown(article_id).unpublish_at is None
 
 
 def test_what_is_no_ones_turn_or_lacks_a_reason_is_refused_by_field(newsroom):

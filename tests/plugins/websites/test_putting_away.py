@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
@@ -25,7 +26,8 @@ def test_a_draft_is_put_away_by_one_press_and_back_by_another(newsroom):
     assert newsroom.titles(lan, state="put_away") == ["Viết nhầm"]
     undo = unescape(re.search(r'action="([^"]*take-back)"', shown)[1])
     assert undo == newsroom.agency.url("websites.take_back", article_id=article_id)
-    assert lan.post("websites.take_back", article_id=article_id).status_code == 303
+    back = lan.post("websites.take_back", article_id=article_id)
+    assert (back.status_code, unquote(back.cookies[TOAST_COOKIE].value)) == (303, "Đã lấy lại bài.")
     assert newsroom.stored(article_id).state == "draft"
     assert newsroom.revisions(article_id) == ["Viết nhầm"]
     assert newsroom.audit()[-3:] == ["written", "put_away", "taken_back"]
