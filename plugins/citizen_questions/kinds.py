@@ -104,7 +104,7 @@ QUESTION = CaseKind(
         WorkflowState("new", N_("Chờ tiếp nhận"), "new", N_("Xem và tiếp nhận câu hỏi"), share=30),
         WorkflowState("doing", N_("Đang soạn trả lời"), "doing", N_("Soạn trả lời người dân"), share=70),
         WorkflowState("waiting", N_("Đã chuyển, chờ trả lời"), "wait", N_("Theo dõi và dùng câu trả lời")),
-        WorkflowState("returned", N_("Nơi nhận không trả lời, xem lại"), "back", N_("Chuyển nơi khác hoặc trả lời"), share=90),
+        WorkflowState("returned", N_("Không còn ở nơi nhận, xem lại"), "back", N_("Chuyển nơi khác hoặc trả lời"), share=90),
         WorkflowState("redraft", N_("Trả lại để sửa"), "back", N_("Sửa dự thảo trả lời"), share=80),
         WorkflowState("review", N_("Chờ duyệt trả lời"), "sign", N_("Duyệt trả lời người dân"), share=90),
         WorkflowState("approved", N_("Đã duyệt, chờ gửi"), "mine", N_("Gửi trả lời hoặc công khai")),

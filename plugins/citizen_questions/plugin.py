@@ -18,6 +18,7 @@ from core.api import (
     hookimpl,
 )
 from plugins.casework.api import (
+    AssignmentPulledBack,
     CaseKind,
     CaseReport,
     CasesDocument,
@@ -134,7 +135,8 @@ def register_events() -> list[type[Event]]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    return [Subscriber(each, services.passed) for each in (LegSent, LegReturned, LegRecalled)]
+    moved = [Subscriber(each, services.passed) for each in (LegSent, LegReturned, LegRecalled)]
+    return [*moved, Subscriber(AssignmentPulledBack, services.pulled_back)]
 
 
 @hookimpl

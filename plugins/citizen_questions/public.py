@@ -49,7 +49,7 @@ ALL_TRIES = "follow"
 SUMMARY = 220
 STEPS = {
     "reject": N_("Không tiếp nhận câu hỏi, có ghi lý do."), "reopen": N_("Câu hỏi được mở lại để xem xét."),
-    "given_back": N_("Cơ quan đó không trả lời; chúng tôi xem xét lại câu hỏi."), "take_up": N_("Câu hỏi được mở lại để trả lời thêm."),
+    "given_back": N_("Câu hỏi không còn ở cơ quan đó; chúng tôi xem xét lại."), "take_up": N_("Câu hỏi được mở lại để trả lời thêm."),
 }  # fmt: skip
 TITLES = {
     "title": N_("Câu hỏi của bạn"), "content": N_("Nói rõ hơn"), "topic": N_("Về việc gì"), "name": N_("Họ và tên"),
@@ -377,7 +377,7 @@ def _state(case: Case, found: Question) -> str:
         said = f"{_(REASONS.get(found.reason, found.reason))}. {found.reason_note}".strip()
         return _("Không tiếp nhận: {reason}", reason=said)
     until = format_date(agency_day(case.due_at), year=True, weekday=True) if case.due_at else ""
-    if case.state in ("new", "returned"):
+    if case.state in ("new", "returned") or (case.state == "waiting" and not found.transferred_to):
         return _("Đang xem xét. Bạn nhận được trả lời trước hết ngày {until}.", until=until)
     if case.state == "waiting":
         return _(
@@ -394,7 +394,7 @@ def _steps(case: Case, found: Question) -> tuple[tuple[str, str], ...]:
         (found.asked_at, _("Chúng tôi nhận câu hỏi.")),
         *((each.sent_at, _("Chuyển {agency} vì thuộc thẩm quyền của họ.", agency=each.receiver)) for each in queries.passed_on(case.id)),
         *((each.at, _(STEPS[each.transition])) for each in made if each.transition in STEPS),
-        *((each.at, _("Gửi câu trả lời.")) for each in made if each.from_state == "approved"),
+        *((each.at, _("Gửi câu trả lời.")) for each in made if each.from_state == "approved" and each.to_state in ("answered", "published")),
         (found.rated_at, _("Bạn đánh giá câu trả lời.")),
         (found.erased_at, _("Xoá họ tên, liên hệ của bạn.")),
     )  # fmt: skip

@@ -287,6 +287,13 @@ def passed(event: casework.LegSent | casework.LegReturned | casework.LegRecalled
     _note(event.object_id, transferred_to=last.receiver if last else "", transferred_at=last and last.sent_at)
 
 
+def pulled_back(event: casework.AssignmentPulledBack) -> None:
+    """Let a question that a pull-back brings to wait for another agency wait for nobody who has given it back meanwhile."""
+    case_id = event.object_id if event.kind == QUESTION.key else None
+    if case_id and queries.case(case_id).state == "waiting" and not queries.question(case_id).transferred_to:
+        casework.pass_by(case_id, "given_back")
+
+
 def shared(case: Case, found: Question) -> dict[str, str]:
     """Return what another agency sees of a question unless an officer writes it otherwise."""
     known = known_of(case, found)

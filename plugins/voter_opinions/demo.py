@@ -201,7 +201,7 @@ class Desk:
             return
         other = case_by_code(earlier) if earlier else None
         stands = other is not None and other.closed_at is None
-        if fate < 0.23 and other and stands and (other.due_at or case.due_at) <= case.due_at:
+        if fate < 0.23 and other and stands and other.due_at and other.due_at <= case.due_at:
             self._act(officer, "join", case, code=earlier)
             return
         self.codes[session["id"], matter.text] = case.code

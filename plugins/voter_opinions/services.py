@@ -401,7 +401,7 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         _change_answer(case_id, verdict=said["verdict"], verdict_note=said["note"], verdict_at=now)
         if enough:
             casework.use_answers(case_id, at=now)
-            casework.recall_open(case_id, _(NO_MORE), at=now)
+            casework.recall_open(case_id, NO_MORE, at=now)
             _note(case_id, lead_id=of.lead_id)  # who was asked again has led it
             casework.set_due(case, local_end(of.promised_on) if of.promised_on else None)
         else:

@@ -204,18 +204,16 @@ _LED = """c.id = ANY (ARRAY(SELECT a.case_id FROM casework.assignment a
     WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.role = 'lead' AND {who}))"""
 """An array is made first: what somebody has is little of a long list, and each case is looked up by its key."""
 _LED_BY = _LED.format(who="a.person_id = %(holder)s")
+_AT_WORK = """FROM tenants.current_post m WHERE m.tenant_id = %(tenant)s
+    AND NOT EXISTS (SELECT FROM tenants.person o WHERE o.id = m.person_id AND o.disabled_at IS NOT NULL)"""
 _LED_BY_NOBODY = "({} OR {})".format(
     _LED.format(
-        who="""a.person_id = ANY (ARRAY(SELECT w.person_id FROM tenants.membership w
-            WHERE w.tenant_id = %(tenant)s AND NOT EXISTS (
-                SELECT FROM tenants.current_post m JOIN tenants.person o ON o.id = m.person_id AND o.disabled_at IS NULL
-                WHERE m.tenant_id = w.tenant_id AND m.person_id = w.person_id)))"""
+        who=f"""a.person_id = ANY (ARRAY(
+            SELECT w.person_id FROM tenants.membership w WHERE w.tenant_id = %(tenant)s EXCEPT SELECT m.person_id {_AT_WORK}))"""
     ),
     _LED.format(
-        who="""a.person_id IS NULL AND a.unit_id = ANY (ARRAY(SELECT u.id FROM tenants.unit u
-            WHERE u.tenant_id = %(tenant)s AND NOT EXISTS (
-                SELECT FROM tenants.current_post m JOIN tenants.person o ON o.id = m.person_id AND o.disabled_at IS NULL
-                WHERE m.tenant_id = u.tenant_id AND m.unit_id = u.id)))"""
+        who=f"""a.person_id IS NULL AND a.unit_id = ANY (ARRAY(
+            SELECT u.id FROM tenants.unit u WHERE u.tenant_id = %(tenant)s EXCEPT SELECT m.unit_id {_AT_WORK}))"""
     ),
 )
 WHO, IS_GONE = _HOLDER.format(what="coalesce(p.full_name, u.name)"), _HOLDER.format(what=WORKS_NO_MORE)

@@ -50,10 +50,10 @@ LACKING = {
 """What is said of each field that a change needs and that was left empty, in the order of its form."""
 
 
-def needed_for(act: str, *, has_clock: bool = True) -> frozenset[str]:
-    """Return what a change of the deadline of a case or a leg needs; what has no clock is given another day."""
+def needed_for(act: str, *, has_clock: bool = True, has_day: bool = True) -> frozenset[str]:
+    """Return what a change of the deadline of a case or a leg needs; what has no clock is given another day, its first on a ground alone."""
     more = {"amount" if has_clock else "due"} if act == "extend" else set()
-    return frozenset({"ground", "document", *more})
+    return frozenset({"ground", *more} | ({"document"} if has_day else set()))
 
 
 def wrong_in(
@@ -151,9 +151,14 @@ def extend_leg(
         clock = _open_clock(of)
         _check(
             {"amount": amount, "due": due, "ground": ground, "document": document},
-            needed_for("extend", has_clock=clock is not None),
+            needed_for("extend", has_clock=clock is not None, has_day=of.has_day),
         )
         legs.settle_late(of)
+        text = (
+            N_("{agency} gia hạn chặng “{title}”")
+            if of.has_day
+            else N_("{agency} đặt hạn cho chặng “{title}”")
+        )
         if clock is not None:
             with leg_clocks.counted(of):
                 _recorded(clock, "extend", amount, ground, document)
@@ -167,7 +172,7 @@ def extend_leg(
             facts.LegExtended,
             ground,
             document,
-            N_("{agency} gia hạn chặng “{title}”"),
+            text,
             more=more,
         )
 

@@ -99,7 +99,7 @@ class CaseDeadline:
                 action=url_for(req, "casework.case_deadline", case_id=case.id, act=act), crumbs=(Crumb(case.code, here), Crumb(_(words.title))),
                 titles={"amount": _("Gia hạn thêm"), "ground": _("Căn cứ"), "document": _("Văn bản cho phép")}, hidden=("version",),
             ),
-            asks=frozenset({"ground"} | ({"amount"} if act == "extend" else set())),
+            asks=frozenset({"ground", "document"} | ({"amount"} if act == "extend" else set())),
             label="",
             hint=_(UNITS[clock.budget_unit]) if clock else "",
             follows=(_(words.follows),),

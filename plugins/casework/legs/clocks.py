@@ -133,7 +133,7 @@ def _named_day(of: LegRow, agency: AgencyCalendar) -> Explanation | None:
     }
     words = {
         "sent": _("Hạn {due} do {name} đặt khi gửi chặng, {day}.", **said),
-        "extended": _("Hạn {due} do {name} đặt khi gia hạn, {day}.", **said),
+        "extended": _("Hạn {due} do {name} đặt, {day}.", **said),
         "again": _("Hạn {due} có từ khi {name} hỏi lại, {day}.", **said),
     }
     return Explanation(due, due, words[last.kind], ())

@@ -237,9 +237,8 @@ def leg_actions(ctx: RequestContext, of: LegRow) -> list[ObjectAction]:
             _action(ctx, "casework.leg_accept", of.id, _("Dùng câu trả lời này"), "check", kind.handle, primary=True, method="post", query=f"?version={of.version}"),
             _action(ctx, "casework.leg_again", of.id, _("Hỏi lại…"), "arrow-back-up", kind.handle),
         ]  # fmt: skip
-    has_day = of.due_at or of.paused
-    if of.state in ("sent", "taken", "again") and (has_day or purpose_of(of.purpose).answers):
-        title = _("Gia hạn…") if has_day else _("Đặt hạn…")
+    if of.state in ("sent", "taken", "again") and (of.has_day or purpose_of(of.purpose).answers):
+        title = _("Gia hạn…") if of.has_day else _("Đặt hạn…")
         found.append(_action(ctx, "casework.leg_extend", of.id, title, "calendar-plus", kind.handle))
         clock = leg_clocks.clock_of(of)
         if of.paused:

@@ -78,6 +78,11 @@ class LegRow(NamedTuple):
     sender_shut: bool
 
     @property
+    def has_day(self) -> bool:
+        """Whether it is due some day, also while that stands still."""
+        return self.due_at is not None or self.paused
+
+    @property
     def is_stuck(self) -> bool:
         """Tell whether it is the turn of an agency that works no more: nobody does it until it is taken back."""
         return self.receiver_shut and self.state in ("sent", "taken", "again")

@@ -335,7 +335,7 @@ def _extend(req: Request, leg_id: UUID, said: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-_TIME = frozenset({"ground"})
+_TIME = frozenset({"ground", "document"})
 EXTEND = Act(
     "casework.leg_extend", N_("Gia hạn"), "", N_("Cơ quan nhận được báo, hai bên cùng thấy hạn mới và căn cứ."), N_("Đã gia hạn chặng."),
     _extend, _TIME | {"amount"}, "sender",
@@ -389,7 +389,8 @@ class LegAct:
                 self._overtaken(req, resp, leg_queries.leg(case_id))
                 return
             forget(req, self._draft(of))
-            _back(req, resp, case_id, _(self._act.toast))
+            first = self._act is EXTEND and not of.has_day
+            _back(req, resp, case_id, _("Đã đặt hạn cho chặng.") if first else _(self._act.toast))
 
     def _overtaken(self, req: Request, resp: falcon.Response, now: LegRow) -> None:
         """Show the form with what was typed, and who was first; sent again, it is about the leg as it is now."""
@@ -414,7 +415,8 @@ class LegAct:
         if "ground" not in self._act.asks:
             return problem.errors
         act = "extend" if self._act is EXTEND else ""
-        needed = deadline_services.needed_for(act, has_clock=leg_clocks.clock_of(of) is not None)
+        has_clock = leg_clocks.clock_of(of) is not None
+        needed = deadline_services.needed_for(act, has_clock=has_clock, has_day=of.has_day)
         return deadline_services.wrong_in(req.form, needed, problem.errors)
 
     def _draft(self, of: LegRow) -> str:
@@ -426,7 +428,9 @@ class LegAct:
             act = NOTE
         clock = leg_clocks.clock_of(of) if act is EXTEND else None
         if act is EXTEND and clock is None:
-            act = replace(act, asks=_TIME | {"later"}, title=act.title if of.due_at else N_("Đặt hạn"))
+            act = replace(act, asks=_TIME | {"later"})
+            if not of.has_day:
+                act = replace(act, asks=frozenset({"ground", "later"}), title=N_("Đặt hạn"))
         here = url_for(req, INCOMING.route, case_id=of.id)
         people, own = "people" in act.asks, _own_day(of) if act.asks & {"due", "amount", "later"} else ""
         return LegActView(

@@ -26,8 +26,8 @@ class WorkLeft:
         if not number:
             return ""
         return ngettext(
-            "Còn {n} việc chưa xong, trong đó {late} việc quá hạn. Người quản lý loại việc giao lại trước, ở danh sách loại việc đó lọc theo người giữ; nếu không, sáng hôm sau họ được nhắc giao lại.",
-            "Còn {n} việc chưa xong, trong đó {late} việc quá hạn. Người quản lý loại việc giao lại trước, ở danh sách loại việc đó lọc theo người giữ; nếu không, sáng hôm sau họ được nhắc giao lại.",
+            "Còn {n} việc chưa xong, trong đó {late} việc quá hạn. Người quản lý loại việc giao lại trước: việc của cơ quan mình ở danh sách lọc theo người giữ, việc cơ quan khác nhờ ở trang từng việc; nếu không, sáng hôm sau họ được nhắc giao lại.",
+            "Còn {n} việc chưa xong, trong đó {late} việc quá hạn. Người quản lý loại việc giao lại trước: việc của cơ quan mình ở danh sách lọc theo người giữ, việc cơ quan khác nhờ ở trang từng việc; nếu không, sáng hôm sau họ được nhắc giao lại.",
             number, late=late,
         )  # fmt: skip
 

@@ -189,7 +189,7 @@ def test_a_day_that_somebody_named_says_who_and_when(pair):
     assert said in pair.vinh.get("casework.leg", case_id=leg_id).text
     later = ahead + timedelta(days=3)
     act(pair, "extend_leg", leg_id, due=later, amount=None)
-    said = f"Hạn {format_date(later, year=True)} do Phạm Ngọc Anh đặt khi gia hạn, {today}."
+    said = f"Hạn {format_date(later, year=True)} do Phạm Ngọc Anh đặt, {today}."
     for officer in (pair.leader, pair.vinh):
         page = officer.get("casework.leg", case_id=leg_id).text
         assert said in page
@@ -565,7 +565,10 @@ def test_a_leg_without_a_day_gets_one_that_both_sides_see(pair):
         assert incoming_case(leg_id).due_at == pair.leg(leg_id, pair.office).due_at >= held.due_at
     page = pair.leader.get("casework.leg", case_id=leg_id).text
     assert ("Gia hạn…" in page, "Đặt hạn…" in page) == (True, False)
-    sooner = {"due": f"{working_day(pair.ward, 3):%d/%m/%Y}", "ground": GROUND}
+    later = {"due": f"{working_day(pair.ward, 6):%d/%m/%Y}", "ground": GROUND}
+    refused = typed(pair.leader, "casework.leg_extend", later, case_id=leg_id)
+    assert (refused.status_code, "Chưa ghi văn bản cho phép" in refused.text) == (422, True)
+    sooner = {"due": f"{working_day(pair.ward, 3):%d/%m/%Y}", "ground": GROUND, "document": DOCUMENT}
     assert typed(pair.leader, "casework.leg_extend", sooner, case_id=leg_id).status_code == 422
 
 

@@ -183,12 +183,33 @@ def test_a_question_that_comes_back_waits_for_its_agency_which_passes_it_on_anew
     assert desk.agency.url("citizen_questions.transfer", case_id=case.id) in page
     told = followed(desk, passed_on.asked)
     assert "Đang xem xét." in told
-    assert "Cơ quan đó không trả lời; chúng tôi xem xét lại câu hỏi." in told
+    assert "Câu hỏi không còn ở cơ quan đó; chúng tôi xem xét lại." in told
     desk.act(desk.lan, case, "transfer", receiver_id=passed_on.second.info.id)
     told = followed(desk, passed_on.asked)
     assert f"Đang chờ {passed_on.second.info.name} trả lời" in told
     for agency in (passed_on.first, passed_on.second):
         assert f"Chuyển {agency.info.name} vì thuộc thẩm quyền của họ." in told
+
+
+def test_a_draft_that_is_pulled_back_waits_for_nobody_who_gave_the_question_back_meanwhile(desk, passed_on):
+    case = passed_on.case
+    desk.act(desk.lan, case, "submit", answer="Ngày 12/9.", person_id=desk.leader.person_id)
+    passed_on.give_back()
+    assert desk.stored(case).state == "review"
+    with desk.lan.working() as ctx:
+        (held,) = open_assignments(case.id)
+        pull_back(ctx, held.id)
+    assert desk.stored(case).state == "returned"
+    assert "Đang xem xét." in followed(desk, passed_on.asked)
+
+
+def test_an_approval_that_is_pulled_back_tells_who_asked_of_no_answer(desk):
+    asked = desk.ask()
+    desk.approved(asked.case)
+    with desk.leader.working() as ctx:
+        (held,) = open_assignments(asked.case.id)
+        pull_back(ctx, held.id)
+    assert "Gửi câu trả lời." not in followed(desk, asked)
 
 
 def test_what_the_own_agency_answers_in_the_end_is_credited_to_it(desk, passed_on):

@@ -183,8 +183,8 @@ def test_cases_of_before_are_counted_at_the_unit_of_whoever_leads_them_after_the
     for _again in range(2):
         migrate_again(
             database,
-            "casework.migrations.0020_units_of_leads",
-            before="ALTER TABLE casework.assignment DROP COLUMN unit_before",
+            "casework.migrations.0021_cases_lie_with_leads",
+            before="UPDATE casework.assignment SET unit_before = NULL",
         )
         with office.agency.at_work():
             found = {name: casework.case(each.id).unit_id for name, each in cases.items()}
