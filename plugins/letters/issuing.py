@@ -22,11 +22,12 @@ from plugins.letters.composing import in_one_line, signing_lines
 from plugins.letters.kinds import kind_here, may
 from plugins.letters.models import Letter, Template
 from plugins.letters.sheets import sheet_of
+from plugins.letters.views import IssueView
 
 
 def review(
     req: Request, letter: Letter, errors: Mapping[str, Sequence[str]] | None = None, context: str = ""
-) -> PlanView:
+) -> IssueView:
     """Return what the page shows of a draft; `errors` are those of an attempt."""
     ctx = req.asker
     assert ctx.tenant is not None
@@ -34,7 +35,7 @@ def review(
     template = queries.template_on(ctx.tenant, letter.kind, agency_day())
     missing = dict(errors or services.missing_in(kind, letter, template)) or _unprintable(req, letter)
     blockers = _blockers(req, kind, letter, missing)
-    return PlanView(
+    plan = PlanView(
         title=_("Phát hành “{subject}”?", subject=letter.subject),
         context=context,
         effects=_effects(kind, letter, template),
@@ -46,6 +47,10 @@ def review(
         blockers=blockers,
         reason=_("Bổ sung các mục ở trên trước.") if blockers else "",
         fields=(("version", str(letter.version)),),
+    )
+    doubts = tuple(doubt for doubt in (_outdated(kind, letter), _doubt(letter)) if doubt)
+    return IssueView(
+        plan, doubts, url_for(req, "letters.edit", letter_id=letter.id) if may(ctx, "write", letter) else ""
     )
 
 
@@ -77,7 +82,6 @@ def _effects(kind: LetterKind, letter: Letter, template: Template) -> tuple[Effe
         told.append(Effect("send", _("Gửi: {names}.", names=in_one_line(letter.addressees))))
     if letter.recipients:
         told.append(Effect("users", _("Nơi nhận: {names}.", names=in_one_line(letter.recipients))))
-    told += [Effect("alert-triangle", doubt) for doubt in (_outdated(kind, letter), _doubt(letter)) if doubt]
     told += [
         Effect("signature", _("Người ký: {names}.", names=", ".join(filter(None, signing)))),
         Effect(

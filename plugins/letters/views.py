@@ -3,10 +3,11 @@
 An empty address means that the person may not do that: no control is drawn.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from core.api import Chip, ConflictView, Crumb, FormView, Option, Pager
+from core.api import Chip, ConflictView, Crumb, FormView, Option, Pager, PlanView
 from plugins.files.api import FileLink
 from plugins.lists.api import ListingView
 from plugins.pages.api import DraftView, ObjectView
@@ -154,6 +155,15 @@ class LetterLink:
     state: str
     number: str
     issued_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueView:
+    """What issuing a draft means, and what looks wrong in it: who issues reads that just above the button."""
+
+    plan: PlanView
+    doubts: Sequence[str] = ()
+    edit_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

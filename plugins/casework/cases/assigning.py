@@ -478,9 +478,18 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
                 name=ctx.person.full_name,
                 person=person,
             )
-        elif Assignment.get_by_id(found.id).ending != "done":
-            raise Invalid({"": [_("Phần phối hợp này đã kết thúc khi việc chuyển bước.")]})
+        else:
+            _check_same(Assignment.get_by_id(found.id), ctx.person.id, note)
     return case
+
+
+def _check_same(part: Assignment, person_id: UUID, note: str) -> None:
+    """Let somebody say twice that a part is done; what a second person says of it, or in other words, must not be lost."""
+    if part.ending != "done":
+        raise Invalid({"": [_("Phần phối hợp này đã kết thúc khi việc chuyển bước.")]})
+    if (part.done_by, part.reason) != (person_id, note):
+        text = _("{name} đã báo xong phần này. Điều bạn viết chưa được ghi: còn cần thì ghi vào Trao đổi.", name=queries.name_of(part.done_by))  # fmt: skip
+        raise Invalid({"": [text]})
 
 
 def tell_parts_over(case: Case, held: Sequence[OpenAssignment], *, but: Collection[UUID | None] = ()) -> None:

@@ -585,6 +585,12 @@ def leads_of(case_ids: Sequence[UUID]) -> list[UUID]:
     return [each for (each,) in Assignment.select(Assignment.id).where(leads).tuples()]
 
 
+def ended_among(case_ids: Sequence[UUID]) -> list[str]:
+    """Return the codes of those of some cases that have ended."""
+    ended = Case.id.in_(case_ids) & Case.closed_at.is_null(False)
+    return [code for (code,) in Case.select(Case.code).where(ended).order_by(Case.code).tuples()]
+
+
 def are_over(assignment_ids: Sequence[UUID]) -> list[UUID]:
     """Return which of some assignments are to be done no more."""
     over = Assignment.id.in_(assignment_ids) & Assignment.done_at.is_null(False)

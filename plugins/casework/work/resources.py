@@ -73,17 +73,17 @@ class GiveOn:
             raise BadRequest(_("Chưa rõ giao lại việc nào. Chọn lại trong danh sách.")) from problem
         spec = spec_for(req.asker, said["list"] or WORK.key)
         action_of(req.asker, spec, GIVE)
-        ids = list(
-            dict.fromkeys(
-                queries.leads_of(said["id"]) if said["id"] and spec != WORK else said["id"] or said["ids"]
-            )
-        )
+        of_cases = said["id"] if spec != WORK else []
+        ids = list(dict.fromkeys(queries.leads_of(of_cases) if of_cases else said["id"] or said["ids"]))
         values = {**req.form, "ids": "" if said["all"] else " ".join(map(str, ids))}
         try:
-            ids = _chosen(req, spec, ids, said)
-            over = queries.are_over(ids)
-            if over:
-                self._leave_out(req, resp, spec, ids, over, said)
+            over = queries.ended_among(of_cases)
+            if ids or not over:
+                ids = _chosen(req, spec, ids, said)
+            gone = queries.are_over(ids)
+            if gone or over:
+                over += [each.code for each in queries.cases_of(gone)]
+                self._leave_out(req, resp, spec, [each for each in ids if each not in gone], over, said)
             elif "person_id" in req.form:
                 self._give(req, resp, spec, ids, said)
             else:
@@ -93,10 +93,9 @@ class GiveOn:
             self._show(req, resp, spec, ids, FormView(values, problem.errors), problem.status)
 
     def _leave_out(
-        self, req: Request, resp: falcon.Response, spec: ListSpec, ids: list[UUID], over: list[UUID], said: Mapping[str, Any]
+        self, req: Request, resp: falcon.Response, spec: ListSpec, left: list[UUID], codes: list[str], said: Mapping[str, Any]
     ) -> None:  # fmt: skip
         """Say what was done or given on meanwhile, and go on with the rest; what was typed stays."""
-        left = [each for each in ids if each not in over]
         if not left:
             redirect(
                 resp,
@@ -104,12 +103,11 @@ class GiveOn:
                 toast=_("Các việc này đã có người làm xong hoặc chuyển đi."),
             )
             return
-        codes = [each.code for each in queries.cases_of(over)]
         told = ", ".join(codes[:MOST_CODES] + ["…"] * (len(codes) > MOST_CODES))
         text = ngettext(
             "{n} việc đã có người làm xong hoặc chuyển đi, không còn trong danh sách dưới đây: {codes}. Các việc còn lại chưa giao; xem rồi bấm Giao lại.",
             "{n} việc đã có người làm xong hoặc chuyển đi, không còn trong danh sách dưới đây: {codes}. Các việc còn lại chưa giao; xem rồi bấm Giao lại.",
-            len(over), codes=told,
+            len(codes), codes=told,
         )  # fmt: skip
         values = {**req.form, "ids": " ".join(map(str, left)), "all": ""}
         self._show(req, resp, spec, left, FormView(values, {"": [text]}), 409)

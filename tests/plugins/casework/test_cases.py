@@ -766,6 +766,12 @@ def test_a_stand_in_does_a_part_beside_the_own_and_it_is_told_whose_it_was(offic
     assert "thay Nguyễn Thuỳ Hạnh xong phần phối hợp" in history
     assert history.count("xong phần phối hợp") == 2
     assert "Lê Quang Vinh báo xong thay" in office.lan.get("casework.task", case_id=case.id).text
+    assert (
+        office.vinh.post("casework.assignment_done", {"note": "Đã rà soát tổ 6."}, **form).status_code == 303
+    )
+    late = other.post("casework.assignment_done", {"note": "Tổ 6 còn ba hộ."}, **form)
+    assert (late.status_code, "Tổ 6 còn ba hộ." in late.text) == (422, True)
+    assert "Lê Quang Vinh đã báo xong phần này" in late.text
 
 
 def test_what_was_written_of_a_part_that_is_over_meanwhile_is_not_lost(office, shared):

@@ -1,12 +1,14 @@
 """Work of who has left, of a unit that was dissolved, of a module that is off: nothing is stuck, and who manages it hears of it."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 
 from core.api import reading_as
 from core.db import db
 from core.web.errors import Invalid
+from core.web.request import TOAST_COOKIE
 from plugins.casework.cases import assigning
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases.assigning import Receiver
@@ -282,3 +284,19 @@ def test_a_unit_in_which_nobody_works_is_given_nothing(office):
     office.agency.officer("casework.officer", unit=OTHER_UNIT)
     assert f'value="{unit}"' in office.leader.get("casework.case_assign", case_id=case.id).text
     assert office.leader.post("casework.case_assign", sent, case_id=case.id).status_code == 303
+
+
+def test_what_ended_since_a_list_was_shown_is_named_where_the_rest_is_handed_on(office):
+    given = [office.task(f"việc {number}") for number in range(3)]
+    for case, still in ((given[0], 2), (given[1], 1)):
+        with office.lan.working() as ctx:
+            move(ctx, case.id, "report", Move(version=cases.case(case.id).version, note="Xong"))
+        with office.leader.working() as ctx:
+            move(ctx, case.id, "approve", Move(version=cases.case(case.id).version))
+        sent = {"list": "casework.tasks", "query": "", "id": [str(each.id) for each in given]}
+        form = office.leader.post("casework.work_assign", sent)
+        assert (form.status_code, f"Giao lại {still} việc" in form.text) == (409, True)
+        assert f"không còn trong danh sách dưới đây: {given[0].code}" in form.text
+    over = office.leader.post("casework.work_assign", {**sent, "id": [str(given[0].id)]})
+    assert over.headers["location"].endswith(office.agency.url("casework.tasks"))
+    assert "Các việc này đã có người làm xong" in unquote(over.cookies[TOAST_COOKIE].value)
