@@ -40,7 +40,7 @@ from plugins.casework.workflows.kinds import kind_of
 Act = Literal["extend", "pause", "resume", "restart"]
 WAITS = ("sent", "taken", "again")
 """In these states a leg waits for the agency that got it."""
-LATER = N_("Chọn ngày sau hạn hiện nay của chặng và sau hôm nay.")
+LATER = N_("Chọn ngày sau hôm nay, và sau hạn hiện nay của chặng nếu đã có.")
 LACKING = {
     "amount": N_("Chưa ghi gia hạn thêm bao nhiêu."),
     "due": LATER,

@@ -158,7 +158,8 @@ def _title(line: Line) -> str:
         "again": _("Hỏi lại về câu trả lời lần {n}", n=line.number),
         "answered": _("Trả lời lần {n}", n=line.number),
         "forwarded": _("Chuyển tiếp tới {name}", name=line.text),
-        "extended": _("Gia hạn"),
+        # By so much more time, or to another day, which may be its first.
+        "extended": _("Hạn mới") if line.text[:4].isdigit() else _("Gia hạn"),
         "paused": _("Tạm dừng thời hạn"),
         "resumed": _("Cho chạy tiếp thời hạn"),
     }
