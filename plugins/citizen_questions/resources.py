@@ -177,7 +177,7 @@ def _waits(req: Request, case: Case, found: Question) -> str:
     if case.state in ("doing", "redraft", "waiting", "returned") and not req.asker.can(MODERATE):
         who = casework.some_names(people_with(MODERATE))
         return who and _("Là khiếu nại, tố cáo thì đừng trả lời: báo {names} để từ chối.", names=who)
-    if case.state != "new":
+    if case.state not in ("new", "returned"):
         return ""
     clock = services.transfer_clock(case.id)
     if clock is None or clock.due_at is None:

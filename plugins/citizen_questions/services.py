@@ -356,6 +356,7 @@ def earlier(found: Question, *, known: Sequence[str] | None = None) -> list[tupl
 
 def _answered(case: Case, at: datetime | None) -> None:
     settle((ALARM,), str(case.id))
+    casework.use_answers(case.id, at=at)
     if queries.question(case.id).answered_at is None:
         # What was said of an earlier answer is not said of this one.
         _note(case.id, answered_at=at or current_time(), rating=None, rating_note="", rated_at=None)

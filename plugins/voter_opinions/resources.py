@@ -257,6 +257,7 @@ ACTS = (
         ),
         kinds.REVIEW, values=lambda case: {"due": casework.typed_day(casework.answer_day(case))},
         follows=lambda case: [_("Thoả đáng thì phần việc {agency} chưa trả lời được rút lại.", agency=each.receiver) for each in casework.unanswered_legs(case.id)],
+        recalls=lambda _case: (),  # told above: an answer that is enough ends them all
     ),
     CaseAct(
         PETITION, "keep", WAYS["keep"].title, schemas.KeepInput, services.keep,

@@ -221,6 +221,19 @@ def test_what_the_own_agency_answers_in_the_end_is_credited_to_it(desk, passed_o
     assert desk.sql("SELECT answered_by FROM citizen_questions.publication") == [(desk.agency.info.name,)]
 
 
+def test_the_answer_of_another_agency_is_used_once_the_asker_reads_it(desk, passed_on):
+    case = passed_on.case
+    clerk = passed_on.first.officer("casework.leg_clerk")
+    leg_id = desk.sql("SELECT id FROM casework.leg")[0][0]
+    with clerk.working() as ctx:
+        leg_services.take_leg(ctx, leg_id, casework.Receiver(clerk.person_id))
+        leg_services.answer_leg(ctx, leg_id, "Chợ mở lại ngày 12/9.")
+    desk.act(desk.lan, case, "submit", answer="Ngày 12/9.", person_id=desk.leader.person_id)
+    desk.approve(case)
+    desk.act(desk.lan, case, "reply")
+    assert desk.sql("SELECT state FROM casework.leg") == [("done",)]
+
+
 def test_of_two_agencies_that_were_asked_the_other_is_waited_for(desk, passed_on):
     case = passed_on.case
     with desk.lan.working() as ctx:
