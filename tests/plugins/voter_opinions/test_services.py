@@ -578,6 +578,7 @@ def test_an_answer_that_is_enough_takes_back_what_is_still_to_be_answered(office
     )
     form = office.council.get("voter_opinions.assess", case_id=case.id).text
     assert f"Thoả đáng thì phần việc {silent[1]} chưa trả lời được rút lại." in form
+    assert "không rút lại chặng nào" not in form
     office.act(office.council, case, "assess", verdict="enough")
     assert [(each.state, each.reason) for each in office.legs(case)] == [
         ("recalled", "Trả lời cử tri đã được đánh giá thoả đáng.")
