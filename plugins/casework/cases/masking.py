@@ -2,7 +2,7 @@
 
 The checker proposes and never decides: names of streets are found where a house number stands before them, names
 of people where a word before them tells that a person follows (ông, bà, cháu, bác sĩ …), where they are made as only names of people are
-(Nguyễn Văn Bình) and no street or school bears them, or where they are the asker's own. A given name alone counts where it is spoken of so
+(Nguyễn Văn Bình, H'Hen Niê) and no street or school bears them, or where they are the asker's own. A given name alone counts where it is spoken of so
 and is that of somebody whose whole name is known: "ông Bình" may as well be a bridge.
 """
 
@@ -77,7 +77,7 @@ _WHOLE = (
 """Names that are made as only names of people are: with Văn or Thị after that of a family."""
 _BEARERS = (
     "đường|phố|ngõ|hẻm|kiệt|ngách|phường|xã|quận|huyện|khu|khu đô thị|cầu|chợ|công viên|trường|tiểu học|trung học|đại học|mầm non|mẫu giáo|phổ thông"
-    "|cơ sở|nội trú|chuyên|THPT|THCS|viện|chùa|đền|lăng|tượng đài|văn hoá|văn hóa|dự án|tuyến|đoạn|ngã ba|ngã tư|nút giao|bến xe|chung cư"
+    "|cao đẳng|cơ sở|nội trú|chuyên|THPT|THCS|nhà thiếu nhi|ký túc xá|kí túc xá|(?<!viên )(?<!trưởng )(?<!bộ )trạm y tế|khu tái định cư|viện|chùa|đền|lăng|tượng đài|văn hoá|văn hóa|dự án|tuyến|đoạn|ngã ba|ngã tư|nút giao|giao lộ|bến xe|chung cư"
     "|ở|tại|trên|dọc|mang tên|đặt tên|đổi tên|duong|truong|cau"
 )
 """What is called after people: the name that follows is that of a place."""
@@ -85,15 +85,22 @@ _SEVERAL = r"(?:các|những|mấy|nhiều|hai|ba|bốn|\d{1,2})(?: tuyến| con
 _PLACE_NAME = rf"(?:{WORD}|\d{{1,4}})(?: (?:{WORD}|\d{{1,4}})){{0,5}}"
 _BORNE = (
     rf"(?i:{_SEVERAL}):? {_PLACE_NAME}(?:(?:,|;| và| -)(?i: đường| phố| trường)? {_PLACE_NAME})*"
-    rf"|(?i:{_BEARERS}) (?:{_PLACE_NAME}(?:(?i: và| -| giao| giao với| đến| tới| nối| cắt)(?i: đường| phố)? {_PLACE_NAME})*|{_WHOLE})"
+    rf"|(?i:{_BEARERS})(?i: (?:và )?(?:{_BEARERS})| số \d{{1,2}}){{0,4}} (?:{_PLACE_NAME}(?:(?i: và| -| giao| giao với| đến| tới| nối| cắt)(?i: đường| phố)? {_PLACE_NAME})*|{_WHOLE})"
 )
+_VILLAGES = r"(?<!trưởng )(?<!phó )(?:thôn|xóm|ấp|làng|buôn|bon|plei|(?<!văn )bản|thị trấn|tỉnh|sông|suối|đèo|núi|thác|ea|ia|đắk|đăk|krông|chư)"
+_HIGHLAND = (
+    r"(?<![\w/-])(?<!\w')(?:[HKY]'(?!(?i:h?mông|rê|roi|ho|nia)\b)[^\W\d_]{2,}"
+    rf"|[AKY]-{_OFFICE}(?!(?i:lưới|roàng|ngo|đớt|dược|học|tế|pop|di|rập|tầng|phòng|khu|nhà|đường|giáo|kế|công|nhân)\b|[A-Z]+\b)[{UPPER}][^\W\d_]+)"
+)
+"""H'Hen, Y'Blăm, A-Rất: no common word is made so, but peoples (H'Mông), plants and communes are."""
+_OF_HIGHLANDS = rf"(?:(?:{_FAMILIES}|{_FAMILIES.upper()}|Niê|Ksor|Kpă|Siu|Nay|Rơ {WORD})(?i: văn| thị)? ){{0,2}}{_HIGHLAND}(?: {WORD}){{0,3}}"
 _OFFICER = (
     r"(?i:(?:phó |tổ |đội |nhóm |hiệu )?trưởng|(?:tổ |đội |hiệu )?phó|chủ tịch|bí thư|cán bộ|công chức|công an|dân quân|nhân viên|chuyên viên|giám đốc|giáo viên"
     r"|giảng viên|kế toán|bảo vệ|y sĩ|y tá|điều dưỡng|bác sĩ|dược sĩ|thư ký|thủ quỹ|lái xe|tài xế|chủ (?:nhà|trọ|quán|hộ|thầu))"
     rf"(?: (?:{_SMALL}{{1,7}}|\d{{1,3}}|UBND|HĐND|TDP)){{0,5}}"
 )
 _NOT_BORNE = "".join(
-    rf"(?<!\b{each} )" for each in ("đường", "phố", "trường", "THPT", "THCS", "học", "non", "viện", "cầu", "chợ", "ở", "tại", "trên", "án")
+    rf"(?<!\b{each} )" for each in ("đường", "phố", "trường", "THPT", "THCS", "học", "non", r"số \d", "viện", "cầu", "chợ", "ở", "tại", "trên", "án")
 )  # fmt: skip
 _NO_TOWN = r"(?!Hà (?:Nội|Tĩnh|Nam|Giang|Đông|Tiên)|Lâm Đồng|Cao Bằng|Thái (?:Nguyên|Bình|Lan)|Hồ Chí Minh|Châu (?:Đốc|Á|Âu))"
 _NO_SCHOOL = rf"(?!(?:Trường|Trung|Trạm|Bệnh|Phòng|Khoa|Sở|Mầm|Mẫu|Tiểu|Đại|Cao|Toán|Văn|Ngữ|Tiếng|Thể|Việt|Nội|Ngoại|Nhi|Sản|Răng|Tai|Mắt)\b|[{UPPER}]{{2}})"
@@ -127,7 +134,7 @@ _PATTERNS = (
     ("name", rf"\b(?:(?i:{_SPOKEN}|thầy|đồng chí) {_OFFICER}|(?i:giáo viên)) {_NOT_BORNE}(?P<it>{_NO_TOWN}(?:{_FAMILIES})(?: {WORD}){{1,4}})"),
     ("name", rf"\b(?i:cô giáo|thầy giáo|giáo viên|bác sĩ|y tá) (?P<it>{_NO_SCHOOL}{WORD})\b(?! [{UPPER}])"),
     ("name", rf"\b(?i:(?:tôi|em|cháu|mình) tên(?: là)?|tên (?:tôi|em|cháu|mình) là):? (?P<it>{WORD})\b(?! [{UPPER}])"),
-    ("name", rf"\b(?:{_BORNE}|(?P<it>{_WHOLE}))"),
+    ("name", rf"\b(?:{_BORNE}|(?:(?i:{_VILLAGES})|hồ) {_HIGHLAND}|(?P<it>{_WHOLE}|{_OF_HIGHLANDS}))"),
 )  # fmt: skip
 _LOWER = (
     ("name", (rf"\b(?:(?:toi|em|chau|minh) ten(?: la)?|ten (?:toi|em|chau) la|(?:toi|em|chau) la(?= (?:nguyen|tran|pham|huynh) )) "
@@ -151,7 +158,7 @@ _NO_PERSON = frozenset((
     "mũi", "mương", "ngã", "ngõ", "núi", "phá", "phố", "rạch", "sông", "suối", "thôn", "xóm",
 ))  # fmt: skip
 """Words before an honorific that make it the name of a place: cầu Ông Bình, chợ Bà Hoa."""
-_PLACED = re.compile(rf"\b(?:(?i:{_BEARERS}|{'|'.join(sorted(_NO_PERSON))})|{_FAMILIES}) $")
+_PLACED = re.compile(rf"\b(?:(?i:{_BEARERS}|{_VILLAGES}|{'|'.join(sorted(_NO_PERSON))})|{_FAMILIES}) $")
 """What stands before the last words of a name where they are not somebody's: phường Mỹ Hạnh, (đường) Phạm Văn Đồng."""
 _SAME = str.maketrans("’‘ʼ´`‐‑–", "'''''---")
 """Signs that one writes for another in a name."""
