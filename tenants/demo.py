@@ -55,8 +55,9 @@ LEADERS = {
 CLERK = -1
 OFFICER = "officer"
 """The role that a module calls so, or the second one where it calls none so."""
+LEADING = "lanh-dao"
 STAFF = (
-    ("lanh-dao", "", 0),
+    (LEADING, "", 0),
     ("van-phong", "Chuyên viên", 1),
     ("", "Chuyên viên", OFFICER),
     ("van-phong", "Văn thư", CLERK),
@@ -184,13 +185,14 @@ def _describe(chosen: list[AgencyLine]) -> Description:
         with scope(line.id), db.atomic():
             found = {unit.code: unit for unit in units()}
         make = NameMaker(line.code)
-        professional = [code for code in found if code not in ("lanh-dao", "van-phong")]
+        # Nobody but leaders works in the leaders' unit; the office does where there is no professional one.
+        working = sorted((code for code in found if code != LEADING), key="van-phong".__eq__)
         for unit, position, rank in (*STAFF, OF_THE_PROVINCE) if line.kind == "province" else STAFF:
-            code = unit if unit in found else next(iter(professional or found), "")
+            code = unit if unit in found else next(iter(working or found), "")
             person = _add_person(description, make, line.code)
             title = position or LEADERS.get(line.kind, "Giám đốc")
-            above = _existing(OF_SUPERIORS) if line.kind == "province" and unit == "lanh-dao" else ()
-            besides = CLERK_TOO if rank == CLERK else LEADER_TOO if unit == "lanh-dao" else ()
+            above = _existing(OF_SUPERIORS) if line.kind == "province" and unit == LEADING else ()
+            besides = CLERK_TOO if rank == CLERK else LEADER_TOO if unit == LEADING else ()
             roles = (*_roles(rank), *_existing(besides), *above)
             description.posts.append(PostRow(0, person, line.code, code, title, roles, SINCE))
         if number < WITH_MODULES:
@@ -334,9 +336,10 @@ def fill_group(codes: Sequence[str], tell: Told = lambda _line: None, *, scale: 
             db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", (f"demo {tenant.code}",))
         for tenant in tenants:
             with scope(tenant.id):
+                leading = {unit.id for unit in units() if unit.code == LEADING}
                 people = [
                     DemoPerson(post.person_id, post.full_name, post.unit_id, post.roles)
-                    for post in posts(limit=100)
+                    for post in sorted(posts(limit=100), key=lambda post: post.unit_id not in leading)
                 ]
                 make = DemoMaker(
                     tenant.code,

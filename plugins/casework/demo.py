@@ -75,7 +75,7 @@ def _entered(office: SampleOffice, clerk: UUID, at: datetime, number: int, pick:
     with as_person(office.context(clerk)):
         entry = take_number(
             OUTGOING.key, _subject(pick), title=title, symbol=symbol.replace("UBND", office.called),
-            details={"signatory": office.make.people[-1].full_name, "recipients": pick.choice(RECIPIENTS),
+            details={"signatory": office.make.people[0].full_name, "recipients": pick.choice(RECIPIENTS),
                      "unit": "Văn phòng", "copies": "1", "mode": pick.choice(MODES)},
         )  # fmt: skip
         if number % 15 == 14:
@@ -121,7 +121,7 @@ WORK = (
     Sample("Đối chiếu công nợ điện, nước của trụ sở", 8, 6, "sr"),
     Sample("Lập danh mục hồ sơ lưu trữ nộp kho", 20, 15, "s"),
     Sample("Theo dõi lịch tiếp công dân định kỳ", 15, None),
-    Sample("Rà soát văn bản hết hiệu lực", 30, -12, "sra"),
+    Sample("Rà soát văn bản hết hiệu lực", 30, -3, "sra"),
     Sample("Bàn giao tài sản sau khi sắp xếp phòng làm việc", 25, -10, "srbra"),
 )
 AWAY = timedelta(days=4)

@@ -265,7 +265,7 @@ def _pieces(text: str, known: Sequence[str], whole: bool) -> tuple[tuple[str, st
 
 def _hidden(case: Case) -> Sequence[str]:
     """Say how much the checker proposes to hide."""
-    return casework.told_of_hidden(_texts(case).values(), known=known_of(case, queries.question(case.id)))
+    return casework.told_of_hidden(_texts(case), known=known_of(case, queries.question(case.id)))
 
 
 _NOTE = Ask("note", N_("Ghi chú nội bộ"), "text", rows=2)

@@ -158,7 +158,8 @@ def _directed(case: Case) -> dict[str, str]:
 def _public(case: Case) -> dict[str, str]:
     """Return the words for the public as they are proposed."""
     issue = queries.issue(case.id)
-    return {**hidden_in({"title": case.title, "said": case.text, "text": issue.answer}), "link": issue.link}
+    texts = {"title": case.title, "said": case.text, "text": issue.answer}
+    return {**hidden_in(texts, ISSUE), "link": issue.link}
 
 
 def _act(
@@ -199,7 +200,7 @@ ACTS = (
         Ask("text", N_("Trả lời công khai"), "text", rows=10),
         LINK,
         LEAVE,
-    ), PUBLISH, values=_public, follows=lambda case: told_of_hidden((case.title, case.text, queries.issue(case.id).answer))),
+    ), PUBLISH, values=_public, follows=lambda case: told_of_hidden({"title": case.title, "said": case.text, "text": queries.issue(case.id).answer}, ISSUE)),
     _act("join", schemas.JoinInput, services.join, (
         Ask("code", N_("Số sự việc"), hint=N_("Sự việc hết hạn sớm hơn; các bài báo chuyển sang đó, bản gốc vẫn giữ. Ví dụ BN-2026-0012"), width="m"),
         NOTE,

@@ -240,7 +240,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     with db.atomic():
         link = check_address(said["link"], "link") if said["link"] else ""
         of = queries.case(case_id)
-        title = said.get("title") or casework.hidden_title(of.title, of.text)[0]
+        title = said.get("title") or casework.hidden_in({"title": of.title, "text": of.text}, ISSUE)["title"]
         casework.look_through(of, (title, said["said"], said["text"]), confirmed=said["leave"])
         case = move_as(ISSUE, ctx, case_id, "publish", said, at)
         _note(case_id, link=link)

@@ -144,7 +144,7 @@ def _figures(req: Request, board: Board, of: Asked, late: Lateness, *, below: bo
             url=_late_url(req, of, below=below), late=now.overdue > 0,
         ),
         Counter(
-            value=share, label=_("xong đúng hạn trong kỳ: {good} trên {all}", good=format_number(on_time), all=format_number(numbers.closed)),
+            value=share, label=_("xong sớm hoặc đúng hạn trong kỳ: {good} trên {all}", good=format_number(on_time), all=format_number(numbers.closed)),
             url=to("closed"),
         ),
         Counter(

@@ -160,7 +160,7 @@ def _public(case: Case) -> dict[str, str]:
 
 
 def _hidden(case: Case) -> Sequence[str]:
-    return casework.told_of_hidden(_public(case).values())
+    return casework.told_of_hidden(_public(case), PETITION)
 
 
 def _today(name: str) -> Any:
@@ -294,6 +294,6 @@ ACTS = (
             Ask("until", N_("Công khai đến hết ngày"), "date", hint=N_("Để trống nếu không gỡ")),
             casework.LEAVE,
         ),
-        COMPILE, values=lambda case: casework.hidden_in(_public(case)), follows=_hidden,
+        COMPILE, values=lambda case: casework.hidden_in(_public(case), PETITION), follows=_hidden,
     ),
 )  # fmt: skip

@@ -530,7 +530,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     assert ctx.tenant is not None
     shown = {
         "agency": ctx.tenant.name, "session": queries.session(of.session_id).title, "sector": of.sector,
-        "title": said.get("title") or casework.hidden_title(case.title, case.text)[0],
+        "title": said.get("title") or casework.hidden_in({"title": case.title, "text": case.text}, PETITION)["title"],
         "said": said["said"], "text": said["text"], "promised_on": of.promised_on, "answered_on": of.answered_on, "until": said["until"],
     }  # fmt: skip
     with db.atomic():

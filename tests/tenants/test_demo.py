@@ -51,6 +51,26 @@ def test_accounts_have_posts_in_the_agencies_they_name(stage, province, director
     assert len({account["password"] for account in accounts}) == len(accounts)
 
 
+def test_nobody_but_leaders_sits_in_the_leaders_unit_and_samples_meet_them_first(
+    stage, province, monkeypatch
+):
+    orders, positions = [], set()
+
+    class Watched(demo.DemoMaker):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            here = [post for post in queries.posts(limit=100) if post.unit_name == "Lãnh đạo"]
+            positions.update(post.position for post in here)
+            orders.append([each.unit_id in {post.unit_id for post in here} for each in self.people])
+
+    monkeypatch.setattr(demo, "DemoMaker", Watched)
+    seed_demo(province)
+    assert len(orders) == 10
+    assert all(each[0] and each == sorted(each, reverse=True) for each in orders)
+    assert positions
+    assert "Chuyên viên" not in positions
+
+
 def test_modules_are_on_in_some_agencies_and_off_in_others(stage, province):
     seed_demo(province)
     states = set()

@@ -390,7 +390,8 @@ def opened_by(kind: CaseKind) -> str:
 
 
 def _own_facts(around: queries.Around, kind: CaseKind) -> list[tuple[str, str]]:
-    told = ((_("Người mở"), around.opener or opened_by(kind)), (_("Đơn vị giữ"), around.unit))
+    by = _("Người gửi") if kind.opener and not around.opener else _("Người lập")
+    told = ((by, around.opener or opened_by(kind)), (_("Đơn vị giữ"), around.unit))
     return [(label, text) for label, text in told if text]
 
 

@@ -1,6 +1,6 @@
 """What everybody will read is looked through first: what looks personal is hidden, or somebody says that it may stay."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.api import N_, Invalid, _, emit, ngettext
 from plugins.casework.cases.events import LeftUnmasked
@@ -8,20 +8,37 @@ from plugins.casework.cases.forms import Ask
 from plugins.casework.cases.masking import Found, masked, names_in, proposals
 from plugins.casework.cases.queries import about
 from plugins.casework.models import Case
+from plugins.casework.workflows.definition import CaseKind
 
 LEAVE = Ask("leave", N_("Đã xem từng chỗ còn giống thông tin cá nhân, vẫn đăng"), "check")
 """The field of a form that publishes by which somebody says so."""
 
 
-def hidden_in(texts: Mapping[str, str], *, known: Iterable[str] = ()) -> dict[str, str]:
-    """Return texts that go together with what looks personal hidden, for a form that publishes to begin with."""
+def hidden_in(
+    texts: Mapping[str, str], kind: CaseKind | None = None, *, known: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return texts that go together with what looks personal hidden, for a form that publishes to begin with.
+
+    The title of a `kind` that is not about persons says where the matter is, as in `told_title`.
+    """
     known = [*known, *names_in(*texts.values())]
-    return {name: masked(text, known=known) for name, text in texts.items()}
+    return {name: masked(text, known=known, leave=_left_in(name, kind)) for name, text in texts.items()}
 
 
-def told_of_hidden(texts: Iterable[str], *, known: Iterable[str] = ()) -> Sequence[str]:
+def _left_in(name: str, kind: CaseKind | None) -> Collection[str]:
+    return ("address",) if name == "title" and kind is not None and not kind.personal else ()
+
+
+def told_of_hidden(
+    texts: Mapping[str, str], kind: CaseKind | None = None, *, known: Iterable[str] = ()
+) -> Sequence[str]:
     """Say how many places of such texts are hidden in the form."""
-    number = len(_places(texts, known))
+    known = [*known, *names_in(*texts.values())]
+    number = sum(
+        each.kind not in _left_in(name, kind)
+        for name, text in texts.items()
+        for each in proposals(text, known=known)
+    )
     if not number:
         return [_("Không thấy chỗ nào giống thông tin cá nhân. Đọc lại lần nữa trước khi đăng.")]
     return [

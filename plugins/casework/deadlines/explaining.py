@@ -96,12 +96,12 @@ def explain(
     if ended is not None and due is not None:
         due = ended.due
     running = _stretches(entries, due) if not lost else []
-    last = due or entries[-1].at
+    last, off = due or entries[-1].at, _last_day_off(budget, state, due)
     lines = (
         *_counting(calendar, budget, _anew(entries).at),
         *_grounded(entries[0]),
         *(_days_off(calendar, running) if budget.unit != "cd" else ()),
-        *(_rolled(calendar, budget, state, due) if not lost else ()),
+        *(_rolled(calendar, off, due) if off and due and not lost else ()),
         *_ledger(budget, entries[1:]),
         *(Reason("calendar-event", _moved(move)) for move in moves),
         *_closing(due, original, changed=len(entries) > 1 or bool(moves)),
@@ -111,8 +111,8 @@ def explain(
     short = (last.date() - entries[0].at.date()).days < LONGEST_STRIP
     return Explanation(
         due, original, _sentence(calendar, budget, entries, state, due, ended), lines,
-        tuple(_strip(calendar, budget, entries, running, due, today)) if short and not lost else (),
-        () if short or lost else tuple(_months(calendar, running, due)),
+        tuple(_strip(calendar, budget, entries, running, due, today, off)) if short and not lost else (),
+        () if short or lost else tuple(_months(calendar, budget, running, due, off)),
     )  # fmt: skip
 
 
@@ -306,21 +306,23 @@ def _named(days: Sequence[date]) -> str:
     return f"{text} {ngettext('và {n} ngày nữa', 'và {n} ngày nữa', rest)}" if rest > 0 else text
 
 
-def _rolled(
-    calendar: Calendar, budget: Budget, state: clocks.State, due: datetime | None
-) -> Iterator[Reason]:
+def _last_day_off(budget: Budget, state: clocks.State, due: datetime | None) -> date | None:
+    """Return the last day that counts where it is a day off, so that what is due moved on to a working day."""
     if budget.unit != "cd" or due is None or state.since is None:
-        return
+        return None
     day = date.fromordinal(state.since + state.left)
-    if day < due.date():
-        rule = calendar.rule(day)
-        said = {
-            "day": format_date(day, year=True, weekday=True),
-            "name": rule.name if rule else _("nghỉ hằng tuần"),
-            "next": format_date(due, weekday=True),
-        }
-        text = _("Ngày cuối {day} là ngày nghỉ ({name}), nên hạn sang ngày làm việc kế tiếp: {next}.", **said)
-        yield Reason("arrow-right", text)
+    return day if day < due.date() else None
+
+
+def _rolled(calendar: Calendar, day: date, due: datetime) -> Iterator[Reason]:
+    rule = calendar.rule(day)
+    said = {
+        "day": format_date(day, year=True, weekday=True),
+        "name": rule.name if rule else _("nghỉ hằng tuần"),
+        "next": format_date(due, weekday=True),
+    }
+    text = _("Ngày cuối {day} là ngày nghỉ ({name}), nên hạn sang ngày làm việc kế tiếp: {next}.", **said)
+    yield Reason("arrow-right", text)
 
 
 # ---- the ledger --------------------------------------------------------------------------------------
@@ -433,9 +435,10 @@ def _strip(
     running: Sequence[Stretch],
     due: datetime | None,
     today: date,
+    last_off: date | None,
 ) -> Iterator[DayCell]:
     first, monday = entries[0].at.date(), entries[0].at.date() - timedelta(days=entries[0].at.weekday())
-    numbers, anew = _numbers(calendar, budget, running), _anew(entries).at.date()
+    numbers, anew = _numbers(calendar, budget, running, last_off), _anew(entries).at.date()
     last, due_day = (due or entries[-1].at).date(), due.date() if due else None
     for day in _days_between(monday, last):
         if day < first:
@@ -464,14 +467,16 @@ def _day(
     rule = calendar.rule(day)
     if not any(day in stretch for stretch in running):
         return "paused", _("dừng")
-    if budget.unit != "cd" and not calendar.works_on(day):
+    if (budget.unit != "cd" or not number) and not calendar.works_on(day):
         words = {"holiday": _("lễ"), "swap_off": _("đổi")}
         return "off", words.get(rule.kind, _("nghỉ")) if rule else _("nghỉ")
     return "counted", str(number) if number else _("nửa")
 
 
-def _numbers(calendar: Calendar, budget: Budget, running: Sequence[Stretch]) -> dict[date, int]:
-    """Number the days that are full since the clock began: the first full one is 1."""
+def _numbers(
+    calendar: Calendar, budget: Budget, running: Sequence[Stretch], last_off: date | None
+) -> dict[date, int]:
+    """Number the days that are full since the clock began: the first full one is 1, none comes after a last one that is off."""
     found: dict[date, int] = {}
     done = 0
     for start, end in running:
@@ -485,25 +490,33 @@ def _numbers(calendar: Calendar, budget: Budget, running: Sequence[Stretch]) -> 
         for day in _days_between(start.date(), end.date()):
             until = min(end, datetime.combine(day, datetime.max.time()))
             used = done + clocks.place(calendar, budget, until) - begun
-            if used // unit > highest:
+            if used // unit > highest and (last_off is None or day <= last_off):
                 highest = used // unit
                 found[day] = highest
         done += clocks.place(calendar, budget, end) - begun
     return found
 
 
-def _months(calendar: Calendar, running: Sequence[Stretch], due: datetime | None) -> Iterator[str]:
+def _months(
+    calendar: Calendar,
+    budget: Budget,
+    running: Sequence[Stretch],
+    due: datetime | None,
+    last_off: date | None,
+) -> Iterator[str]:
     counts: dict[tuple[int, int], list[int]] = {}
-    for day in (day for each in running for day in _days_between(each.start.date(), each.end.date())):
+    ran = (day for each in running for day in _days_between(each.start.date(), each.end.date()))
+    all_count = budget.unit == "cd"
+    for day in _numbers(calendar, budget, running, last_off) if all_count else ran:
         counts.setdefault((day.year, day.month), [0, 0])[not calendar.works_on(day)] += 1
     for (year, month), (worked, off) in counts.items():
+        said = {"month": month, "year": year}
         text = _(
-            "Tháng {month}/{year}: {worked} ngày làm việc, {off} ngày nghỉ",
-            month=month,
-            year=year,
-            worked=worked,
-            off=off,
+            "Tháng {month}/{year}: {worked} ngày làm việc, {off} ngày nghỉ", worked=worked, off=off, **said
         )
+        if all_count:
+            days = worked + off
+            text = ngettext("Tháng {month}/{year}: {n} ngày", "Tháng {month}/{year}: {n} ngày", days, **said)
         if due and (year, month) == (due.year, due.month):
             text += f", {_('hạn')} {format_date(due)}"
         yield text

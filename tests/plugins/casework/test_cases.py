@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from core.db import Conflict, db
-from core.i18n import HOME_ZONE
+from core.i18n import HOME_ZONE, format_date
 from core.web.errors import Forbidden, Invalid
 from core.web.paging import Cursor
 from core.web.request import TOAST_COOKIE
@@ -1138,7 +1138,7 @@ def test_the_deadline_of_a_case_is_its_clock(office):
         clock = case_services.whole_clock(case.id)
         assert clock.due_at == queries.case(case.id).due_at
     page = office.leader.get("casework.task", case_id=case.id)
-    assert "Vì sao hạn là ngày này?" in page.text
+    assert f"Vì sao hạn là {format_date(clock.due_at)}?" in page.text
     move(office.leader, case, "report", note="Xong")
     move(office.leader, case, "approve")
     with office.agency.at_work():

@@ -155,6 +155,22 @@ def test_a_paused_clock_shows_no_due_day(days):
     assert "hạn" not in "".join(told.months)
 
 
+def test_a_last_day_off_is_the_last_that_is_numbered():
+    """Six days from Monday 02/3/2026 end on a Sunday: what is due moved on to Monday, which is no seventh."""
+    told = explain(CALENDAR, Budget(6, "cd"), [started("2026-03-02T09:00")], today=date(2026, 3, 2))
+    assert [cell.text for cell in told.days] == ["giao", "1", "2", "3", "4", "5", "6", "hạn"]
+    assert told.days[-1].spoken.endswith(": hạn")
+    saturday = explain(CALENDAR, Budget(5, "cd"), [started("2026-03-02T09:00")], today=date(2026, 3, 2))
+    assert [(cell.state, cell.text) for cell in saturday.days[-2:]] == [("off", "nghỉ"), ("due", "hạn")]
+    worked = explain(CALENDAR, Budget(4, "cd"), [started("2026-03-02T09:00")], today=date(2026, 3, 2))
+    assert worked.days[-1].text == "4 hạn"
+
+
+def test_months_of_calendar_days_say_how_many_days_count():
+    told = explain(CALENDAR, Budget(60, "cd"), [started("2026-03-02T09:00")], today=date(2026, 3, 2))
+    assert told.months == ("Tháng 3/2026: 29 ngày", "Tháng 4/2026: 30 ngày", "Tháng 5/2026: 1 ngày, hạn 04/5")
+
+
 @pytest.mark.parametrize(("hour", "first", "next_day"), [("07:00", "1 giao", "2"), ("09:00", "giao", "1")])
 def test_the_days_of_the_strip_are_numbered_from_one(hour, first, next_day):
     told = explain(CALENDAR, Budget(5, "wd"), [started(f"2026-03-02T{hour}")], today=date(2026, 3, 2))

@@ -525,7 +525,7 @@ def test_what_a_citizen_does_is_told_as_the_citizens(desk):
     page = desk.lan.get("citizen_questions.question", case_id=case.id).text
     steps = desk.lan.get("citizen_questions.question", case_id=case.id, query={"tab": "steps"}).text
     past = desk.lan.get("citizen_questions.question", case_id=case.id, query={"tab": "history"}).text
-    assert re.search(r"Người mở</dt>\s*<dd>Người dân", page)
+    assert re.search(r"Người gửi</dt>\s*<dd>Người dân", page)
     assert re.search(r"Người dân · ", steps)
     assert "<strong>Người dân</strong> người hỏi đánh giá" in past
     assert "<strong>Người dân</strong> xoá họ tên" in past

@@ -535,6 +535,15 @@ def test_who_approves_reads_the_answer_and_who_publishes_is_asked_about_what_loo
     assert told == [(1,)]
 
 
+def test_the_public_title_says_where_a_matter_is_and_hides_who_speaks_of_it(newsroom):
+    newsroom.opened_public_page()
+    title, told = "{}: rác ở tổ dân phố 4, phường Vỹ Dạ", "Ông [họ tên]: rác ở tổ dân phố 4, phường Vỹ Dạ"
+    case = newsroom.answered(newsroom.record(title=title.format("Ông Nguyễn Văn Bình"), summary="Rác."))
+    assert f'value="{told}"' in newsroom.leader.get("press_issues.publish", case_id=case.id).text
+    newsroom.act(newsroom.leader, case, "publish", said="Rác.", text="Đã dọn.", leave=True)
+    assert newsroom.sql("SELECT title FROM press_issues.answer WHERE id = %s", case.id) == [(told,)]
+
+
 def test_deadlines_are_for_leaders_and_feeds_and_rules_for_who_follows_the_press(newsroom):
     officer = newsroom.agency.officer("press_issues.officer", name="Lê Thị Thu")
     case = newsroom.record()

@@ -84,5 +84,5 @@ def test_the_pages_of_a_superior_stand_the_inspection(ground, window: Window, lo
     inspect(page)
     page.get_by_text(case.code).wait_for()
     page.get_by_role("link", name="Dân hỏi").last.click()
-    page.get_by_text("Vì sao hạn là ngày này?").wait_for()
+    page.get_by_role("heading", name="Vì sao hạn là").wait_for()
     inspect(page)

@@ -92,7 +92,7 @@ def test_from_the_red_figure_of_the_province_to_the_case_and_its_reason(above, l
         "Quá hạn",
         "Lê Quang Vinh",
         "Soạn trả lời người dân",
-        "Vì sao hạn là ngày này?",
+        "Vì sao hạn là ",
         "15 ngày làm việc",
     ):
         assert words in page, words

@@ -348,6 +348,21 @@ def test_what_looks_personal_is_hidden_in_the_form_and_asked_about_before_it_is_
     assert office.sql(named, case.id) == [("Ngập ở thôn An Cựu",)]
 
 
+def test_the_public_title_says_where_a_matter_is_and_hides_who_speaks_of_it(office):
+    title = "Ông Nguyễn Văn Bình: điểm trường ở tổ dân phố 4, phường Vỹ Dạ thiếu nhà vệ sinh"
+    told = "Ông [họ tên]: điểm trường ở tổ dân phố 4, phường Vỹ Dạ thiếu nhà vệ sinh"
+    case = office.record(f"{title}.")
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    office.answered(case)
+    form = office.lan.get("voter_opinions.publish", case_id=case.id).text
+    assert f'value="{told}"' in form
+    assert "3 chỗ giống thông tin cá nhân đã che sẵn" in form, (
+        "of the title the name, of the text the place too"
+    )
+    office.act(office.lan, case, "publish", said="Thiếu nhà vệ sinh.", text="Sẽ xây.", leave=True)
+    assert office.sql("SELECT title FROM voter_opinions.published WHERE id = %s", case.id) == [(told,)]
+
+
 def test_the_form_that_publishes_proposes_the_whole_first_sentence_where_the_title_was_cut(office):
     sentence = f"Đề nghị {'sửa chữa mặt đường liên thôn ' * 5}và cống thoát nước"
     case = office.record(f"{sentence}. Dân đã phản ánh nhiều lần.")
