@@ -37,8 +37,8 @@ BY_MONTH = (0.9, 0.6, 1.0, 1.0, 1.0, 1.0, 0.9, 0.9, 1.1, 1.3, 1.3, 1.1)
 """And in a month: little around Tết, most in the months of rain and floods."""
 SLOW, USUAL = 2.6, 1.0
 """How long agencies take for what others ask: one of a group is known for being late."""
-TOWN = ("tổ dân phố {n}", "khu dân cư số {n}", "tổ {m} khu dân cư số {n}", "khu vực chợ phường")
-COUNTRY = ("thôn {n}", "khu dân cư số {n}", "xóm {m} thôn {n}", "khu vực chợ xã")
+TOWN = ("tổ dân phố {n}", "khu dân cư số {n}", "khu vực chợ")
+COUNTRY = ("thôn {n}", "khu dân cư số {n}", "khu vực chợ")
 """Where anything may be in any ward, and in any commune: no street, market or quarter that only one of them has."""
 REMARKS = (
     "Đã gọi điện hẹn làm việc chiều nay.",
@@ -196,7 +196,7 @@ class SampleOffice:
         """Return where something may be; with its ward or commune where that is not clear."""
         ward = pick.choice(self.wards) if self.wards else ""
         kinds = TOWN if ward.startswith("phường") else COUNTRY
-        found = pick.choice(kinds).format(n=pick.randrange(1, 13), m=pick.randrange(1, 9))
+        found = pick.choice(kinds).format(n=pick.randrange(1, 13))
         return f"{found}, {ward}" if len(self.wards) > 1 else found
 
     # ---- other agencies -------------------------------------------------------------------------------------------
