@@ -30,11 +30,11 @@ SENT = (
 RECEIVED = (
     ("Sở Nội vụ", "Công văn hướng dẫn báo cáo biên chế"),
     ("Sở Tài chính", "Thông báo dự toán bổ sung"),
-    ("UBND tỉnh", "Kế hoạch chuyển đổi số của tỉnh"),
+    ("UBND thành phố", "Kế hoạch chuyển đổi số của thành phố"),
     ("Sở Tư pháp", "Công văn lấy ý kiến dự thảo quyết định"),
 )
 MODES = ("Điện tử", "Điện tử", "Điện tử", "Giấy", "Giấy và điện tử")
-RECIPIENTS = ("UBND tỉnh", "Sở Nội vụ", "Các phòng, các tổ dân phố", "Như trên; Lưu: VT")
+RECIPIENTS = ("UBND thành phố", "Sở Nội vụ", "Các phòng, các tổ dân phố", "Như trên; Lưu: VT")
 BOTH_BOOKS = 60
 REASON = "Vào sổ trùng, văn bản đã có số trước đó"
 

@@ -37,15 +37,9 @@ BY_MONTH = (0.9, 0.6, 1.0, 1.0, 1.0, 1.0, 0.9, 0.9, 1.1, 1.3, 1.3, 1.1)
 """And in a month: little around Tết, most in the months of rain and floods."""
 SLOW, USUAL = 2.6, 1.0
 """How long agencies take for what others ask: one of a group is known for being late."""
-TOWN = (
-    "đường số {n}", "kiệt {n} đường số {m}", "khu vực chợ phường", "khu dân cư số {n}", "đường vào khu dân cư số {n}", "khu vực công viên phường",
-    "tổ dân phố {n}", "khu tập thể tổ {n}",
-)  # fmt: skip
-COUNTRY = (
-    "đường liên thôn", "đường trục xã", "khu vực chợ xã", "đường bê tông thôn {n}", "khu dân cư số {n}", "khu vực sân vận động xã", "thôn {n}",
-    "đường vào khu sản xuất thôn {n}",
-)  # fmt: skip
-"""Where something may be in any ward, and in any commune: no street, market or quarter that only one of them has."""
+TOWN = ("tổ dân phố {n}", "khu dân cư số {n}", "khu vực chợ")
+COUNTRY = ("thôn {n}", "khu dân cư số {n}", "khu vực chợ")
+"""Where anything may be in any ward, and in any commune: no street, market or quarter that only one of them has."""
 REMARKS = (
     "Đã gọi điện hẹn làm việc chiều nay.",
     "Nhờ anh chị gửi giúp ảnh hiện trường.",
@@ -202,7 +196,7 @@ class SampleOffice:
         """Return where something may be; with its ward or commune where that is not clear."""
         ward = pick.choice(self.wards) if self.wards else ""
         kinds = TOWN if ward.startswith("phường") else COUNTRY
-        found = pick.choice(kinds).format(n=pick.randrange(1, 13), m=pick.randrange(1, 9))
+        found = pick.choice(kinds).format(n=pick.randrange(1, 13))
         return f"{found}, {ward}" if len(self.wards) > 1 else found
 
     # ---- other agencies -------------------------------------------------------------------------------------------

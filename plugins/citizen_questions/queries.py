@@ -19,7 +19,7 @@ FIRST_ALARM, ALARM_DAYS = 30, 45
 NOBODY = UUID(int=0)
 CASE = "casework.case"
 """What facts, clocks and files of cases hang on."""
-DEFAULT_GROUND = N_("Quy chế trả lời phản ánh, kiến nghị của tỉnh")
+DEFAULT_GROUND = N_("Quy chế trả lời phản ánh, kiến nghị")
 
 
 def question(case_id: UUID) -> Question:

@@ -34,12 +34,12 @@ HEADS: dict[str, tuple[str, str]] = {
     "all": (N_("Tổng số"), N_("mọi câu hỏi gửi trong năm, kể cả không tiếp nhận")),
     "in_time": (N_("Đúng hạn"), N_("đã trả lời trước hết ngày hạn")),
     "late": (N_("Trễ hạn"), N_("đã trả lời sau ngày hạn")),
-    "open": (N_("Trong hạn"), N_("chưa trả lời, chưa tới hạn")),
-    "open_late": (N_("Quá hạn"), N_("chưa trả lời, đã qua hạn")),
+    "open": (N_("Chưa đến hạn"), N_("chưa trả lời, chưa tới hạn")),
+    "open_late": (N_("Đang quá hạn"), N_("chưa trả lời, đã qua hạn")),
     "rejected": (N_("Không tiếp nhận"), N_("không tiếp nhận, có ghi lý do")),
-    "days": (N_("Số ngày"), N_("trung bình từ lúc hỏi tới lúc trả lời, tính cả ngày nghỉ")),
+    "days": (N_("Số ngày trung bình"), N_("từ lúc hỏi tới lúc trả lời, tính cả ngày nghỉ")),
     "rated": (N_("Lượt đánh giá"), N_("số người hỏi đã đánh giá")),
-    "score": (N_("Điểm"), N_("trung bình, 5 là rất hài lòng")),
+    "score": (N_("Điểm trung bình"), N_("5 là rất hài lòng")),
 }
 
 

@@ -21,7 +21,7 @@ BODY = (
 LETTERS = (
     ("rà soát hộ kinh doanh trên địa bàn", "Sở Tài chính", True),
     ("góp ý dự thảo quy chế phối hợp giải quyết thủ tục hành chính", "Sở Nội vụ\nSở Tư pháp", True),
-    ("báo cáo kết quả phòng, chống thiên tai", "UBND tỉnh", True),
+    ("báo cáo kết quả phòng, chống thiên tai", "UBND thành phố", True),
     ("cung cấp số liệu biên chế", "Sở Nội vụ", False),
     ("đề nghị hỗ trợ sửa chữa trụ sở", "Sở Xây dựng\nSở Tài chính", False),
 )

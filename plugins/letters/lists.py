@@ -37,7 +37,7 @@ def _state(row: Any) -> str:
 LETTERS = declare_list(
     ListSpec(
         key="letters.letters",
-        title=N_("Văn bản soạn tại đây"),
+        title=N_("Văn bản đã soạn"),
         route="letters.letters",
         permission="casework.read_letters",
         columns=(

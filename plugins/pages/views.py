@@ -37,7 +37,7 @@ class FormPage:
     """The act in words: "Ghi vào sổ"."""
     back_url: str
     back: str
-    """What stays when nothing is sent: "Giữ như cũ"."""
+    """What stays when nothing is sent: "Giữ như cũ"; empty where leaving with the draft kept is enough."""
     crumbs: Sequence[Crumb] = ()
     hidden: Sequence[str] = ()
     """Names of values the form carries along unseen, such as the version that was read."""

@@ -1,6 +1,7 @@
 """The leaders' page: what is late, where, why and since when; of one agency, or of all under it."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import falcon
 
@@ -95,17 +96,18 @@ def _context(gathered: Gathered | None) -> str:
     if gathered is not None:
         count = ngettext("{n} cơ quan", "{n} cơ quan", gathered.agencies)
         return _("{count}, đến {at}.", count=count, at=format_datetime(gathered.at))
-    last = checking.last()
+    now, last = format_datetime(datetime.now(UTC)), checking.last()
     if last is None:
-        return _("Tính đến lúc này.")
+        return _("Đến {at}.", at=now)
     state = (
         _("khớp")
         if not last.differences
         else ngettext("lệch {n} số, đã tính lại", "lệch {n} số, đã tính lại", last.differences)
     )
     return _(
-        "Tính đến lúc này. Đối soát {at}: {state}.",
-        at=format_datetime(last.at, relative=True),
+        "Đến {at}. Đối soát {checked}: {state}.",
+        at=now,
+        checked=format_datetime(last.at, relative=True),
         state=state,
     )
 

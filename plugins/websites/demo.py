@@ -150,6 +150,7 @@ STREETS = ("Mai Vàng", "Hoa Sim", "Bến Nước", "Cây Đa", "Vườn Chè", 
 HOURS = 3
 """So many variants of a drawing there are; each is drawn once for all agencies."""
 FRIDAY = 4
+COMMITTEES = ("province", "ward", "commune", "special_zone")
 OFFERED = 2
 """So many articles each agency offers to the province's front page."""
 TWICE = "Tin cùng nội dung của cơ quan khác đã ở trang chủ."
@@ -167,8 +168,9 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
     categories = list(Category.select().order_by(Category.position))
     writer = make.random.choice(make.able("websites.write"))
     with acting(Actor(writer.id, writer.full_name)):
-        for number, sample in enumerate(SAMPLES):
-            cover = _picture(writer.id, make.random.choice(sample.covers), make) if sample.covers else None
+        for number, each in enumerate(SAMPLES):
+            cover = _picture(writer.id, make.random.choice(each.covers), make) if each.covers else None
+            sample = each._replace(symbol=each.symbol.replace("UBND", _called(tenant)))
             _write(sample, writer.id, categories[sample.category].id, cover, number, make)
         for article_id in site_queries.standing().drafts:
             publishing.put_online(queries.locked(article_id), datetime.now(UTC), None)
@@ -180,11 +182,18 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
         tagline="Gần dân, sát việc, đúng hẹn",
         responsible=f"{make.full_name()}, người phát ngôn của cơ quan",
         address=site.address or _address(tenant, make),
-        phone=site.phone or "0234 000 000",
+        phone=site.phone or "0234 000 0000",
     ).where(Site.id == site.id).execute()
     _offer(make)
     if site_queries.is_portal_agency():
         _answer()
+
+
+def _called(tenant: TenantInfo) -> str:
+    """Return what the symbols of an agency's documents call it: UBND, SXD."""
+    if tenant.kind in COMMITTEES:
+        return "UBND"
+    return "".join(word[0] for word in tenant.code.split("-") if word != "va").upper()
 
 
 def _address(tenant: TenantInfo, make: DemoMaker) -> str:

@@ -280,9 +280,7 @@ class ArticleActions:
                 ),
                 Effect(
                     "world",
-                    _(
-                        "Được nhận thì tiêu đề, tóm tắt và ảnh của bản đang đăng hiện ở trang chủ của cả tỉnh."
-                    ),
+                    _("Được nhận thì tiêu đề, tóm tắt và ảnh của bản đang đăng hiện ở trang chủ chung."),
                 ),
                 Effect(
                     "share-off", _("Rút lại được bất cứ lúc nào; gỡ bài thì bài rời luôn trang chủ chung.")

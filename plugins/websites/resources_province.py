@@ -136,7 +136,7 @@ def _approval(domain: DomainRow, url: str) -> PlanView:
                     agency=domain.agency,
                 ),
             ),
-            Effect("link", _("Địa chỉ cũ ở cổng của tỉnh vẫn mở được và chỉ về tên miền này.")),
+            Effect("link", _("Địa chỉ cũ ở cổng chung vẫn mở được và chỉ về tên miền này.")),
         ]
     else:
         effects = [

@@ -116,14 +116,15 @@ def _following(article: Article) -> list[UUID]:
 
 def tell_portal(item: FrontItem, at: datetime | None = None) -> None:
     """Tell the portal's editors, who work in the province's own agency, that an article is offered to them."""
+    agency = site_queries.agency_name(item.tenant_id)
     for agency_id in site_queries.portal_agencies():
         with scope(agency_id):
             notify(
                 OFFERED,
                 _others(people_with(PORTAL), item.offered_by),
                 fact=str(item.id),
-                text=N_("Bài “{title}” được đề nghị đưa lên trang chủ chung"),
-                fields={"title": item.title},
+                text=N_("{agency} đề nghị đưa bài “{title}” lên trang chủ chung"),
+                fields={"agency": agency, "title": item.title},
                 route="websites.offers",
                 at=at,
             )

@@ -218,7 +218,7 @@ class NewCase(_CaseForm):
         back = url_for(req, self.kind.list_route)
         shown = FormPage(
             title=_(self.title), form=form, draft=draft, action=url_for(req, self.route), button=_(self.button or self.title),
-            back_url=self.leaves(req, form) if self.leaves else back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))),
+            back_url=self.leaves(req, form) if self.leaves else back, back="", crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))),
             hidden=tuple(each for each in ("id", "version") if form.text(each)), titles=self.titles(),
         )  # fmt: skip
         return self.view(

@@ -170,13 +170,15 @@ class CaseList:
         stands = tuple(Option(key, _(title)) for key, title in STANDS.items())
         tags = tuple(Option(each, _(each)) for each in self.tags)
         holders = self._holders(req.asker, asked)
+        # What is over is sorted by its end, which no column shows.
+        shown = replace(listing, sort=("", "descending")) if asked.stand == "closed" else listing
         view = CasesView(
             title=_(self.kind.title),
             context=_("Kết thúc gần đây nhất trước.")
             if asked.stand == "closed"
             else _("Hạn gần nhất trước, không có hạn ở cuối."),
             rows=lines(req, self.kind, found.rows, self.bulk),
-            listing=listing.view(req, found, total),
+            listing=shown.view(req, found, total),
             pager=pager(req, found, total),
             search=asked.search,
             stand="" if asked.stand == "open" else asked.stand,

@@ -40,7 +40,7 @@ def details_text(row: EntryRow) -> str:
 
 
 def _state(row: Any) -> str:
-    return _("Đã huỷ: {reason}", reason=row.void_reason) if row.voided_at else _("Có hiệu lực")
+    return _("Đã huỷ: {reason}", reason=row.void_reason) if row.voided_at else _("Đã cấp")
 
 
 def _by(row: Any) -> str:

@@ -83,7 +83,7 @@ class Entries:
         found = queries.entries(wanted, listing.cursor)
         total = "" if wanted.search else bounded(queries.count(wanted), queries.BOUND)
         years = tuple(Option(str(row.year), str(row.year)) for row in queries.years(book.key))
-        states = (Option("valid", _("Có hiệu lực")), Option("void", _("Đã huỷ")))
+        states = (Option("valid", _("Đã cấp")), Option("void", _("Đã huỷ")))
         view = EntriesView(
             title=_(book.title),
             context=_("Số nhỏ nhất trước.") if wanted.oldest_first else _("Số mới nhất trước."),
@@ -132,7 +132,7 @@ class OneEntry:
         head = object_view(
             req, row, object_type=EntryEvent.object_type, object_id=row.id,
             title=_("Số {number}", number=row.text), crumbs=_crumbs(req, book, row.text),
-            state=State("stop", _("Đã huỷ")) if row.voided_at else State("done", _("Có hiệu lực")),
+            state=State("stop", _("Đã huỷ")) if row.voided_at else State("done", _("Đã cấp")),
             context=row.title,
         )  # fmt: skip
         page(req, resp, "casework/register_entry.html", EntryView(head, tuple(facts), void))

@@ -190,7 +190,7 @@ def _way_changes(
 
     def stands(*keys: str) -> str:
         # By the newer title on both sides: a state that has another name is told of once, as that.
-        return ", ".join(titles[key] for key in keys)
+        return " · ".join(titles[key] for key in keys)
 
     for key, way in after.items():
         was = before.get(key)

@@ -124,7 +124,7 @@ def diagram(of: Definition, bad: frozenset[str] = frozenset()) -> Diagram:
 
 def _describe(of: Definition) -> str:
     return "; ".join(
-        _("{step}: từ {sources} sang {target}", step=_(way.title), sources=", ".join(_(of.state(each).title) for each in way.sources), target=_(of.state(way.target).title))
+        _("{step}: từ {sources} sang {target}", step=_(way.title), sources=" · ".join(_(of.state(each).title) for each in way.sources), target=_(of.state(way.target).title))
         for way in of.transitions
     )  # fmt: skip
 

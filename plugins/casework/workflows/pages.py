@@ -102,7 +102,7 @@ def step_words(kind: CaseKind, of: Definition) -> list[StepWords]:
 
 def way_words(of: Definition, way: Transition) -> str:
     """Say from where to where a transition leads."""
-    return f"{', '.join(_(of.state(each).title) for each in way.sources)} → {_(of.state(way.target).title)}"
+    return f"{' · '.join(_(of.state(each).title) for each in way.sources)} → {_(of.state(way.target).title)}"
 
 
 def version_lines(req: Request, kind: CaseKind, now: Standing) -> list[VersionLine]:

@@ -87,12 +87,15 @@ def move(officer, case, key, **said):
 def test_a_list_of_ended_cases_alone_says_how_many_there_are(office):
     assert "Chưa có việc nào được giao" in office.lan.get("casework.tasks").text
     case = office.task()
+    assert 'aria-sort="ascending"' in office.lan.get("casework.tasks").text
     move(office.lan, case, "report", note="Xong")
     move(office.leader, case, "approve")
     page = office.lan.get("casework.tasks").text
     for text in ("Không có vụ việc nào đang mở", "Có 1 nếu xem cả việc đã kết thúc.", "?stand=closed"):
         assert text in page
-    assert case.code in office.lan.get("casework.tasks", query={"stand": "closed"}).text
+    ended = office.lan.get("casework.tasks", query={"stand": "closed"}).text
+    assert case.code in ended
+    assert "aria-sort" not in ended, "sorted by the end, which no column shows"
     assert "Có 1 nếu xem" in office.lan.get("casework.tasks", query={"q": "hộ nghèo"}).text
 
 

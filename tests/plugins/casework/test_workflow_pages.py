@@ -24,11 +24,11 @@ from plugins.casework.models import Step
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
 from plugins.casework.workflows import services as workflow_services
-from plugins.casework.workflows.changes import InternalStep, places, with_step, without_step
+from plugins.casework.workflows.changes import InternalStep, differences, places, with_step, without_step
 from plugins.casework.workflows.checks import Fault, faults, problems
 from plugins.casework.workflows.diagram import diagram
 from plugins.casework.workflows.kinds import standing, workflow_for
-from plugins.casework.workflows.pages import edit_values, edited
+from plugins.casework.workflows.pages import edit_values, edited, way_words
 from plugins.notifications.models import Notification
 from tests.support.racing import LONGEST
 
@@ -141,6 +141,16 @@ class Office:
 )  # fmt: skip
 def test_each_fault_stands_at_the_field_that_mends_it(broken, fault):
     assert faults(broken) == [] if fault is None else fault in faults(broken)
+
+
+def test_states_whose_names_hold_commas_stay_apart():
+    words = way_words(GOOD, GOOD.transition("report"))
+    assert words == "Chờ xử lý · Đang xử lý · Trả lại để làm tiếp → Chờ duyệt kết quả"
+    assert f"từ {words.replace(' →', ' sang')}" in diagram(GOOD).description
+    more = ("new", "doing", "back", "review")
+    assert "Trả lại để làm tiếp · Chờ duyệt kết quả" in str(
+        list(differences(GOOD, changed(GOOD, "report", sources=more), str, str))
+    )
 
 
 def test_a_step_that_is_put_in_and_taken_out_leaves_the_workflow_as_it_was():

@@ -77,6 +77,10 @@ def test_a_note_is_written_through_its_form(notebook):
     lan = notebook.writer()
     form = lan.get("example.new")
     assert form.status_code == 200
+    leave = notebook.agency.url("example.notes")
+    foot = form.text.partition('<div class="lt-foot sticky">')[2].partition("</form>")[0]
+    assert f'name="lt_leave" value="{leave}"' in foot
+    assert "<a " not in foot, "what leaves keeps the draft"
     answer = lan.post("example.new", new_form(notebook.agency.units[UNIT], id=hidden(form, "id")))
     assert answer.status_code == 303
     page = lan.follow(answer.headers["Location"])

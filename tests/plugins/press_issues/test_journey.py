@@ -66,7 +66,7 @@ def recorded(newsroom, lan) -> str:
     lan.goto(newsroom.agency.url("press_issues.new"))
     inspect(lan)
     lan.get_by_label("Địa chỉ bài báo").fill("https://www.bao.example/cho")
-    lan.get_by_text("Đọc từ trang đã lưu hoặc đã dán").click()
+    lan.get_by_text("Điền sẵn từ bài báo: tải trang đã lưu lên hoặc dán nội dung").click()
     lan.get_by_label("Nội dung trang").fill(OLD_STYLE)
     lan.get_by_role("button", name="Đọc bài").click()
     lan.get_by_text("Đã đọc trang.").wait_for()

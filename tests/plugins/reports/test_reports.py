@@ -264,6 +264,9 @@ def test_excel_and_pdf_say_what_the_page_says(worked):
 def test_from_the_red_figure_to_the_late_case_and_its_reason(worked):
     board = worked.leader.get("reports.board").text
     assert "1 việc đang quá hạn" in board
+    assert re.search(r"Đến \d\d?/\d\d? \d\d:\d\d\.", board), (
+        "the moment it was counted at, not that it was now"
+    )
     assert "Nhận kỳ trước, quá hạn" in board
     url = unescape(re.search(r'<li class="late"><a href="([^"]+)"', board)[1])
     listed = worked.leader.follow(url).text

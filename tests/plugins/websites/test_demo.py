@@ -1,6 +1,8 @@
 """Sample data: the same twice, published only through the one door, in several states, shared with the province."""
 
-from plugins.websites.demo import SAMPLES
+from dataclasses import replace
+
+from plugins.websites.demo import SAMPLES, _called
 from plugins.websites.models import Article, FrontItem, Publication, Site
 from plugins.websites.public_answers import pages
 from tenants.demo import DemoMaker, DemoPerson
@@ -25,6 +27,12 @@ def test_the_sample_site_is_open_and_made_once(newsroom):
         assert set(states) == {"published", "approval", "editing", "returned", "draft"}
         assert Publication.select().count() == states.count("published")
         assert Site.get().is_open
+
+
+def test_documents_of_a_department_bear_its_own_letters(newsroom):
+    department = replace(newsroom.agency.info, code="so-khoa-hoc-va-cong-nghe", kind="department")
+    assert _called(department) == "SKHCN"
+    assert _called(replace(department, code="phuong-an-dong", kind="ward")) == "UBND"
 
 
 def test_agencies_offer_samples_and_the_portal_s_editor_answers(newsroom):

@@ -170,7 +170,8 @@ def test_an_offer_goes_up_to_the_portal_and_the_answer_comes_back(ground, staffe
     with staffed.publisher.working() as ctx:
         offer_services.offer_article(ctx, article_id)
         item = FrontItem.get(FrontItem.article_id == article_id)
-    assert told(phong) == [(telling.OFFERED, "Bài “Bờ biển sạch” được đề nghị đưa lên trang chủ chung")]
+    offered = f"{staffed.agency.info.name} đề nghị đưa bài “Bờ biển sạch” lên trang chủ chung"
+    assert told(phong) == [(telling.OFFERED, offered)]
     assert told(portal.publisher) == []
     assert asked(phong) == [telling.OFFERED]
     with phong.working() as ctx:
