@@ -37,8 +37,8 @@ BY_MONTH = (0.9, 0.6, 1.0, 1.0, 1.0, 1.0, 0.9, 0.9, 1.1, 1.3, 1.3, 1.1)
 """And in a month: little around Tết, most in the months of rain and floods."""
 SLOW, USUAL = 2.6, 1.0
 """How long agencies take for what others ask: one of a group is known for being late."""
-TOWN = ("tổ dân phố {n}", "khu dân cư số {n}", "khu vực chợ")
-COUNTRY = ("thôn {n}", "khu dân cư số {n}", "khu vực chợ")
+TOWN = ("tổ dân phố {n}", "khu dân cư số {n}", "cụm dân cư số {m}", "khu vực chợ")
+COUNTRY = ("thôn {n}", "khu dân cư số {n}", "cụm dân cư số {m}", "khu vực chợ")
 """Where anything may be in any ward, and in any commune: no street, market or quarter that only one of them has."""
 REMARKS = (
     "Đã gọi điện hẹn làm việc chiều nay.",
