@@ -196,7 +196,7 @@ class SampleOffice:
         """Return where something may be; with its ward or commune where that is not clear."""
         ward = pick.choice(self.wards) if self.wards else ""
         kinds = TOWN if ward.startswith("phường") else COUNTRY
-        found = pick.choice(kinds).format(n=pick.randrange(1, 13))
+        found = pick.choice(kinds).format(n=pick.randrange(1, 13), m=pick.randrange(1, 9))
         return f"{found}, {ward}" if len(self.wards) > 1 else found
 
     # ---- other agencies -------------------------------------------------------------------------------------------
