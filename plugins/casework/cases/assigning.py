@@ -457,18 +457,14 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
         if done.execute():
             settle_work(case, [found])
             person = "" if found.person_id == ctx.person.id else queries.name_of(found.person_id)
-            emit(
-                facts.CoWorkDoneInPlace(**about(case), in_place_of=person)
-                if person
-                else facts.CoWorkDone(**about(case))
-            )
+            fact: Event = facts.CoWorkDone(**about(case))
+            text = N_("{name} đã xong phần phối hợp ở {code} “{title}”")
+            if person:
+                fact = facts.CoWorkDoneInPlace(**about(case), in_place_of=person)
+                text = N_("{name} thay {person} đã xong phần phối hợp ở {code} “{title}”")
+            emit(fact)
             held = queries.open_assignments(case.id)
             leads = [each.person_id for each in held if each.role == "lead" and each.person_id]
-            text = (
-                N_("{name} thay {person} đã xong phần phối hợp ở {code} “{title}”")
-                if person
-                else N_("{name} đã xong phần phối hợp ở {code} “{title}”")
-            )
             tell(
                 ASSIGNED,
                 case,

@@ -7,7 +7,6 @@ from peewee import Model
 
 from core.api import Invalid, _, current_tenant, db, format_date
 from plugins.casework.cases import queries
-from plugins.casework.cases.queries import steps
 from plugins.casework.models import Case
 from plugins.casework.registers.queries import agency_day
 from plugins.casework.writing import row_of
@@ -34,7 +33,7 @@ def joined_to(model: type[Model], case_id: UUID) -> list[UUID]:
 
 def joined_from(case_id: UUID) -> str:
     """Return the state that a case was joined from; of one that is joined no more, where every case begins."""
-    return steps(case_id)[0].from_state if queries.case(case_id).state == "joined" else "new"
+    return queries.steps(case_id)[0].from_state if queries.case(case_id).state == "joined" else "new"
 
 
 def keeps_day(case: Case, other: Case) -> None:
